@@ -1,0 +1,200 @@
+"""The network: a small residual CNN without normalisation layers, and a linear head a facet.
+
+Normaliser-free residual blocks with scaled weight standardisation (Brock et al., "Characterizing
+signal propagation to close the performance gap in unnormalized ResNets", arXiv:2101.08692): no
+layer depends on the batch, and the standardised kernels are plain convolutions once fused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+from jaxtyping import Array, Float, UInt8
+
+RELU_GAIN = 1.7139588594436646  # keeps the variance of relu(x) at 1 for a standard normal x
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BackboneConfig:
+    """``widths[i]`` channels and ``blocks[i]`` residual blocks at stride ``2 ** (i + 1)``."""
+
+    canvas: int = 64
+    widths: tuple[int, ...] = (32, 64, 160, 320)
+    blocks: tuple[int, ...] = (0, 1, 2, 2)
+    alpha: float = 0.2
+
+    def __post_init__(self) -> None:
+        if len(self.widths) != len(self.blocks) or not self.widths:
+            raise ValueError(f"expected as many widths as blocks, got {self.widths}, {self.blocks}")
+        if self.canvas % 2 ** len(self.widths):
+            raise ValueError(f"canvas {self.canvas} is no multiple of {2 ** len(self.widths)}")
+
+    @property
+    def features(self) -> int:
+        """Features after pooling: the mean and the maximum of the last stage."""
+        return 2 * self.widths[-1]
+
+
+def activation(x: Array) -> Array:
+    return jax.nn.relu(x) * RELU_GAIN
+
+
+class Convolution(nnx.Module):
+    """3x3 or 1x1 convolution whose kernel is standardised per output channel, then scaled."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        size: int,
+        stride: int = 1,
+        *,
+        rngs: nnx.Rngs,
+        dtype: Any = jnp.float32,
+    ):
+        shape = (size, size, inputs, outputs)
+        self.kernel = nnx.Param(
+            jax.random.normal(rngs.params(), shape) / (size * size * inputs) ** 0.5
+        )
+        self.gain = nnx.Param(jnp.ones((outputs,)))
+        self.bias = nnx.Param(jnp.zeros((outputs,)))
+        self.stride, self.dtype, self.fused = stride, dtype, False
+
+    def standardised(self) -> Float[Array, "h w i o"]:
+        kernel = self.kernel[...]
+        mean = kernel.mean(axis=(0, 1, 2), keepdims=True)
+        variance = kernel.var(axis=(0, 1, 2), keepdims=True)
+        fan_in = kernel.shape[0] * kernel.shape[1] * kernel.shape[2]
+        scale = jax.lax.rsqrt(jnp.maximum(variance * fan_in, 1e-4)) * self.gain[...]
+        return (kernel - mean) * scale
+
+    def fuse(self) -> None:
+        """Put the standardised kernel in place, once, for inference."""
+        if not self.fused:
+            self.kernel[...] = self.standardised()
+            self.fused = True
+
+    def __call__(self, x: Float[Array, "n h w i"]) -> Float[Array, "n h2 w2 o"]:
+        kernel = self.kernel[...] if self.fused else self.standardised()
+        x = jax.lax.conv_general_dilated(
+            x.astype(self.dtype),
+            kernel.astype(self.dtype),
+            (self.stride, self.stride),
+            "SAME",
+            dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        )
+        return x + self.bias[...].astype(self.dtype)
+
+
+class Block(nnx.Module):
+    """``x + alpha * skip_gain * f(x / beta)``; ``beta`` is the expected deviation of ``x``."""
+
+    def __init__(
+        self, inputs: int, outputs: int, stride: int, alpha: float, beta: float, **options: Any
+    ):
+        self.first = Convolution(inputs, outputs, 3, stride, **options)
+        self.second = Convolution(outputs, outputs, 3, **options)
+        changes = stride != 1 or inputs != outputs
+        self.shortcut = Convolution(inputs, outputs, 1, **options) if changes else None
+        self.skip_gain = nnx.Param(jnp.zeros(()))
+        self.alpha, self.beta, self.stride = alpha, beta, stride
+
+    def __call__(self, x: Float[Array, "n h w i"]) -> Float[Array, "n h2 w2 o"]:
+        inside = activation(x) / self.beta
+        if self.shortcut is not None:
+            x = self.shortcut(mean_pool(inside, self.stride))
+        inside = self.second(activation(self.first(inside)))
+        return x + self.alpha * self.skip_gain[...].astype(inside.dtype) * inside
+
+
+def mean_pool(x: Array, stride: int) -> Array:
+    if stride == 1:
+        return x
+    n, h, w, c = x.shape
+    return x.reshape(n, h // stride, stride, w // stride, stride, c).mean(axis=(2, 4))
+
+
+class Backbone(nnx.Module):
+    """Canvas to features: ``UInt8 (n, S, S, 3)`` to ``Float32 (n, features)``."""
+
+    def __init__(self, config: BackboneConfig, *, rngs: nnx.Rngs, dtype: Any = jnp.float32):
+        self.config = config
+        options = {"rngs": rngs, "dtype": dtype}
+        self.stem = Convolution(12, config.widths[0], 3, **options)
+        blocks, inputs, variance = [], config.widths[0], 1.0
+        for stage, (width, count) in enumerate(zip(config.widths, config.blocks, strict=True)):
+            for index in range(count):
+                stride = 2 if index == 0 and stage > 0 else 1
+                blocks.append(Block(inputs, width, stride, config.alpha, variance**0.5, **options))
+                # A changed shortcut starts the variance anew (arXiv:2101.08692, section 3).
+                changed = stride != 1 or inputs != width
+                variance = (1.0 if changed else variance) + config.alpha**2
+                inputs = width
+        self.blocks = nnx.List(blocks)
+        self.norm = nnx.LayerNorm(config.features, rngs=rngs)
+
+    def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n features"]:
+        x = canvases.astype(jnp.float32) / 127.5 - 1.0
+        n, size, _, channels = x.shape
+        # 2 x 2 pixels become channels: (n, S, S, 3) -> (n, S/2, S/2, 12)
+        x = x.reshape(n, size // 2, 2, size // 2, 2, channels)
+        x = x.transpose(0, 1, 3, 2, 4, 5).reshape(n, size // 2, size // 2, 4 * channels)
+        x = self.stem(x)
+        for block in self.blocks:
+            x = block(x)
+        x = activation(x).astype(jnp.float32)
+        return self.norm(jnp.concatenate([x.mean(axis=(1, 2)), x.max(axis=(1, 2))], axis=-1))
+
+
+class Network(nnx.Module):
+    """Backbone and one linear head a facet; every facet of the output has unit length."""
+
+    def __init__(
+        self,
+        config: BackboneConfig,
+        facet_dims: dict[str, int],
+        *,
+        rngs: nnx.Rngs,
+        dtype: Any = jnp.float32,
+    ):
+        self.backbone = Backbone(config, rngs=rngs, dtype=dtype)
+        self.heads = nnx.Dict(
+            {
+                name: nnx.Linear(config.features, dim, use_bias=False, rngs=rngs)
+                for name, dim in facet_dims.items()
+            }
+        )
+        self.names = tuple(facet_dims)
+
+    def __call__(
+        self, canvases: UInt8[Array, "n S S 3"]
+    ) -> tuple[Float[Array, "n dim"], dict[str, Array]]:
+        """Returns the vector, and ``out`` with ``features`` and each facet by name."""
+        features = self.backbone(canvases)
+        facets = {name: unit(self.heads[name](features)) for name in self.names}
+        return jnp.concatenate([facets[name] for name in self.names], axis=-1), {
+            "features": features,
+            **facets,
+        }
+
+    def convolutions(self) -> list[Convolution]:
+        return [m for _, m in nnx.iter_modules(self) if isinstance(m, Convolution)]
+
+    def fuse(self) -> None:
+        """Replace each standardised kernel by its value (for inference only)."""
+        for convolution in self.convolutions():
+            convolution.fuse()
+
+    def mark_fused(self) -> None:
+        """Say that the kernels to be put in are standardised already (a version's are)."""
+        for convolution in self.convolutions():
+            convolution.fused = True
+
+
+def unit(x: Float[Array, "n dim"]) -> Float[Array, "n dim"]:
+    """Rows of unit length, with a finite gradient at zero."""
+    return x * jax.lax.rsqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1e-12)

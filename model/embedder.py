@@ -1,0 +1,140 @@
+"""The embedder: pictures to vectors, with a loaded version on the device."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from flax import nnx
+from jaxtyping import Float32, UInt8
+from PIL import Image
+
+from model.backbone import BackboneConfig, Network
+from model.facets import Facet, FacetLayout
+from model.preprocess import to_canvas
+from model.version import Version, VersionError, load_version, save_version
+
+BATCH_SIZES = (1, 8, 64)
+DEFAULT_FACETS = (
+    Facet("kind", 80, "what it is", 0.35),
+    Facet("look", 80, "shape, pattern, material", 0.25),
+    Facet("colour", 32, "colour", 0.2),
+    Facet("wearer", 16, "for whom", 0.1),
+    Facet("price", 48, "price tier", 0.1),
+)
+
+
+class Embedder:
+    """A version ready to embed. Thread-safe; batches are padded to a few compiled sizes."""
+
+    def __init__(self, version: Version):
+        self.layout = version.layout
+        self.version = version.name
+        self.preprocessing_hash = version.preprocessing_hash
+        self.canvas = version.backbone.canvas
+        self._version = version
+        network = _abstract_network(version.backbone, version.layout)
+        graph, state = nnx.split(network)
+        self._state = jax.device_put(_fill(state, version.tensors))
+        self._forward = jax.jit(lambda state, canvases: nnx.merge(graph, state)(canvases)[0])
+
+    @classmethod
+    def load(cls, folder: Path) -> Embedder:
+        """Load and verify a version folder (``VersionError`` says what is wrong)."""
+        return cls(load_version(folder))
+
+    @classmethod
+    def untrained(
+        cls,
+        *,
+        backbone: BackboneConfig | None = None,
+        facets: tuple[Facet, ...] = DEFAULT_FACETS,
+        seed: int = 0,
+    ) -> Embedder:
+        """An embedder with random weights: a baseline, and a stand-in while developing."""
+        backbone, layout = backbone or BackboneConfig(), FacetLayout(facets)
+        dims = {facet.name: facet.dim for facet in facets}
+        network = Network(backbone, dims, rngs=nnx.Rngs(seed))
+        tensors = fused_tensors(network)
+        return cls(Version(f"untrained-{seed}", backbone, layout, tensors, {}))
+
+    def save(self, folder: Path, **details: Any) -> str:
+        """Write this embedder as a version folder; returns the version's name."""
+        return save_version(
+            folder,
+            date=datetime.date.today().isoformat(),
+            backbone=self._version.backbone,
+            layout=self.layout,
+            tensors=self._version.tensors,
+            details={**self._version.details, **details},
+        )
+
+    def prepare(self, image: Image.Image) -> UInt8[np.ndarray, "S S 3"]:
+        """A decoded picture (mode RGB) to the canvas that ``embed`` takes."""
+        return to_canvas(image, self.canvas)
+
+    def embed(self, canvases: UInt8[np.ndarray, "n S S 3"]) -> Float32[np.ndarray, "n dim"]:
+        """Embed canvases: every facet of every row has unit length, unweighted."""
+        if canvases.shape[1:] != (self.canvas, self.canvas, 3):
+            raise ValueError(
+                f"expected canvases of shape (n, {self.canvas}, {self.canvas}, 3), "
+                f"got {canvases.shape}"
+            )
+        out = np.empty((len(canvases), self.layout.dim), np.float32)
+        start = 0
+        while start < len(canvases):
+            chunk = canvases[start : start + BATCH_SIZES[-1]]
+            size = next(size for size in BATCH_SIZES if size >= len(chunk))
+            if size > len(chunk):
+                padding = np.zeros((size - len(chunk), *chunk.shape[1:]), np.uint8)
+                padded = np.concatenate([chunk, padding])
+            else:
+                padded = chunk
+            out[start : start + len(chunk)] = self._forward(self._state, padded)[: len(chunk)]
+            start += len(chunk)
+        # Unit length is promised exactly enough for shared vectors: once more, in float32.
+        return self.layout.normalise(out)
+
+    def warm(self) -> None:
+        """Compile every batch size, so that no request waits for it."""
+        for size in BATCH_SIZES:
+            self.embed(np.zeros((size, self.canvas, self.canvas, 3), np.uint8))
+
+
+def fused_tensors(network: Network) -> dict[str, np.ndarray]:
+    """The network's arrays for inference (kernels standardised), float32, by dotted name."""
+    network = nnx.clone(network)
+    network.fuse()
+    return {
+        ".".join(map(str, path)): np.asarray(leaf[...], np.float32)
+        for path, leaf in nnx.to_flat_state(nnx.state(network, nnx.Param))
+    }
+
+
+def _abstract_network(backbone: BackboneConfig, layout: FacetLayout) -> Network:
+    """The network without values, marked as fused: its arrays come from a version."""
+    dims = {facet.name: facet.dim for facet in layout.facets}
+    network = nnx.eval_shape(lambda: Network(backbone, dims, rngs=nnx.Rngs(0)))
+    network.mark_fused()
+    return network
+
+
+def _fill(state: nnx.State, tensors: dict[str, np.ndarray]) -> nnx.State:
+    flat = nnx.to_flat_state(state)
+    names = {".".join(map(str, path)) for path, _ in flat}
+    if names != set(tensors):
+        odd = sorted(names ^ set(tensors))[:3]
+        raise VersionError(f"the weights do not fit the architecture (for example {odd})")
+    filled = []
+    for path, leaf in flat:
+        name = ".".join(map(str, path))
+        if tuple(leaf.shape) != tensors[name].shape:
+            raise VersionError(
+                f"the weights do not fit the architecture: {name} has shape "
+                f"{tensors[name].shape}, expected {tuple(leaf.shape)}"
+            )
+        filled.append((path, leaf.replace(tensors[name])))
+    return nnx.from_flat_state(filled)

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from model.facets import Facet, FacetError, FacetLayout
+
+LAYOUT = FacetLayout((Facet("kind", 3, "what it is", 3.0), Facet("price", 2, "price tier", 1.0)))
+
+
+def vectors(seed: int, n: int = 5) -> np.ndarray:
+    raw = np.random.default_rng(seed).normal(size=(n, LAYOUT.dim)).astype(np.float32)
+    return LAYOUT.normalise(raw)
+
+
+def test_slices_follow_the_order() -> None:
+    assert LAYOUT.dim == 5
+    assert LAYOUT.slices == {"kind": slice(0, 3), "price": slice(3, 5)}
+    assert LAYOUT.default_weights == {"kind": 0.75, "price": 0.25}
+
+
+def test_the_score_is_the_weighted_sum_of_cosines() -> None:
+    queries, pictures = vectors(0), vectors(1)
+    scores = LAYOUT.weigh_query(queries, {"kind": 1, "price": 4}) @ pictures.T
+    by_hand = 0.2 * queries[:, :3] @ pictures[:, :3].T + 0.8 * queries[:, 3:] @ pictures[:, 3:].T
+    np.testing.assert_allclose(scores, by_hand, atol=1e-6)
+
+
+def test_weighing_both_sides_gives_the_same_score_and_unit_rows() -> None:
+    queries, pictures = LAYOUT.weigh_both(vectors(0)), LAYOUT.weigh_both(vectors(1))
+    np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(
+        queries @ pictures.T, LAYOUT.weigh_query(vectors(0)) @ vectors(1).T, atol=1e-6
+    )
+
+
+def test_normalise_leaves_a_zero_facet_at_zero() -> None:
+    row = np.array([[0, 0, 0, 3, 4]], np.float32)
+    np.testing.assert_allclose(LAYOUT.normalise(row), [[0, 0, 0, 0.6, 0.8]], atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "weights", [{"wool": 1.0}, {"kind": -1.0}, {"kind": float("nan")}, {"kind": 0.0, "price": 0.0}]
+)
+def test_bad_weights_are_refused(weights: dict[str, float]) -> None:
+    with pytest.raises(FacetError):
+        LAYOUT.shares(weights)
+
+
+def test_a_vector_of_the_wrong_length_is_refused() -> None:
+    with pytest.raises(FacetError, match=r"\(n, 5\)"):
+        LAYOUT.weigh_query(np.zeros((1, 4), np.float32))
+
+
+def test_layout_survives_json() -> None:
+    assert FacetLayout.from_list(LAYOUT.as_list()) == LAYOUT

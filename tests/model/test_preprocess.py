@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from model.preprocess import STATEMENT, content_box, margin_colour, preprocessing_hash, to_canvas
+
+
+def disc(size: tuple[int, int], box: tuple[int, int, int, int], ground: str) -> Image.Image:
+    image = Image.new("RGB", size, ground)
+    ImageDraw.Draw(image).ellipse(box, fill="darkred")
+    return image
+
+
+def test_the_same_product_in_a_wide_and_a_tight_frame_gives_the_same_canvas() -> None:
+    tight = to_canvas(disc((100, 100), (5, 5, 95, 95), "white"), 64).astype(int)
+    wide = to_canvas(disc((300, 400), (150, 200, 240, 290), "white"), 64).astype(int)
+    assert np.abs(tight - wide).mean() < 3
+
+
+def test_a_picture_without_uniform_margin_is_kept_whole() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(to_canvas(Image.fromarray(noise), 64), noise)
+
+
+def test_fitting_keeps_the_aspect_and_fills_with_the_margins_colour() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (128, 32, 3), dtype=np.uint8)
+    out = to_canvas(Image.fromarray(noise), 64)
+    assert (out[:, :24] == out[0, 0]).all() and (out[:, 40:] == out[0, 0]).all()
+    assert np.ptp(out[:, 24:40]) > 100
+
+
+def test_one_colour_gives_one_colour() -> None:
+    out = to_canvas(Image.new("RGB", (50, 90), (10, 200, 30)), 64)
+    assert (out == (10, 200, 30)).all()
+
+
+def test_margin_and_box() -> None:
+    pixels = np.asarray(disc((100, 100), (40, 30, 60, 70), "white"))
+    colour, uniform = margin_colour(pixels)
+    assert uniform and (colour == 255).all()
+    left, top, right, bottom = content_box(pixels, colour) or (0, 0, 0, 0)
+    assert (left, top) == (38, 28) and (right, bottom) == (63, 73)
+    assert content_box(np.full((50, 50, 3), 255, np.uint8), colour) is None
+
+
+def test_other_modes_are_refused() -> None:
+    with pytest.raises(ValueError, match="mode RGB, got L"):
+        to_canvas(Image.new("L", (20, 20)), 64)
+
+
+def test_the_hash_follows_statement_and_canvas(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = preprocessing_hash(64)
+    assert preprocessing_hash(96) != before
+    monkeypatch.setitem(STATEMENT, "trim", "none")
+    assert preprocessing_hash(64) != before
