@@ -1,0 +1,1 @@
+"""One address, one file."""

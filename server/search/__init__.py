@@ -1,0 +1,1 @@
+"""Exact search: vectors in, the right products at the right ranks out. Knows no HTTP."""

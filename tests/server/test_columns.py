@@ -1,0 +1,63 @@
+"""Filters: which items pass, and what is said of a filter that can't be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from server.search.columns import Column, Columns, FilterError, Filters
+
+NAN = float("nan")
+
+
+def columns(present=(True, True, True, True)) -> Columns:
+    return Columns(
+        Column.of(["Mugs", "Rugs", None, "Mugs"]),
+        Column.of([None, "A", "B", "A"]),
+        Column.of(["demo"] * 4),
+        np.array([1.0, 2.0, 3.0, NAN]),
+        np.array(present),
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "passing"),
+    [
+        (Filters(categories=["Mugs"]), [0, 3]),
+        (Filters(categories=["Mugs", "Rugs"]), [0, 1, 3]),
+        (Filters(exclude_categories=["Mugs"]), [1, 2]),
+        (Filters(brands=["A"]), [1, 3]),
+        (Filters(brands=["A"], categories=["Mugs"]), [3]),
+        (Filters(sources=["demo"]), [0, 1, 2, 3]),
+        (Filters(price_min=2), [1, 2]),
+        (Filters(price_max=2), [0, 1]),
+        (Filters(price_min=2, price_max=2), [1]),
+        (Filters(price_min=0), [0, 1, 2]),
+        (Filters(categories=["Rugs"], exclude_categories=["Rugs"]), []),
+    ],
+)
+def test_mask(filters: Filters, passing: list[int]):
+    mask = columns().mask(filters)
+    assert mask is not None
+    assert np.flatnonzero(mask).tolist() == passing
+
+
+def test_no_filter_is_no_mask_unless_a_product_has_left_the_catalogue():
+    assert columns().mask(Filters()) is None
+    mask = columns(present=(True, False, True, True)).mask(Filters())
+    assert mask is not None
+    assert mask.tolist() == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(categories=["mugs"]), "'Mugs'"),
+        (Filters(brands=["zzz"]), "there are 'A', 'B'"),
+        (Filters(exclude_categories=["?"]), "exclude_categories"),
+        (Filters(price_min=3, price_max=2), "above"),
+    ],
+)
+def test_a_filter_that_cannot_be(filters: Filters, said: str):
+    with pytest.raises(FilterError, match=said):
+        columns().mask(filters)
