@@ -125,7 +125,7 @@ def load_version(folder: Path) -> Version:
         )
     try:
         tensors = load_tensors(weights)
-        architecture = {
+        architecture: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in config["backbone"].items()
         }

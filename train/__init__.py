@@ -1,0 +1,1 @@
+"""How a version is made and judged: dataset, loader, augmentation, objectives, loop, evaluators."""

@@ -1,0 +1,140 @@
+"""A picture as it might be met elsewhere: other frame, background, light, compression.
+
+Colour stays honest: light and contrast vary, hue does not, since colour is what people shop by.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from model.preprocess import content_box, margin_colour, to_canvas
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AugmentConfig:
+    """Chances of each change, and how far it goes."""
+
+    flip: float = 0.5
+    background: float = 0.35
+    crop: float = 0.7
+    crop_least: float = 0.5  # least share of the area kept
+    zoom_out: float = 0.2
+    rotate: float = 0.2
+    rotate_degrees: float = 12.0
+    light: float = 0.15
+    jpeg: float = 0.2
+    thumbnail: float = 0.2
+    cover: float = 0.15
+
+
+PLAIN = AugmentConfig(
+    flip=0.0,
+    background=0.0,
+    crop=0.0,
+    zoom_out=0.0,
+    rotate=0.0,
+    light=0.0,
+    jpeg=0.0,
+    thumbnail=0.0,
+    cover=0.0,
+)
+"""No change at all: the canvas as at inference."""
+
+
+def augmented_canvas(
+    image: Image.Image, canvas: int, rng: np.random.Generator, config: AugmentConfig
+) -> UInt8[np.ndarray, "S S 3"]:
+    """One random view of a decoded picture (mode RGB), on its canvas."""
+    pixels = np.asarray(image)
+    colour, uniform = margin_colour(pixels)
+    if uniform and rng.random() < config.background:
+        image = _on_background(image, pixels, colour, rng)
+    if rng.random() < config.zoom_out:
+        image = _framed(image, rng)
+    if rng.random() < config.rotate:
+        angle = rng.uniform(-config.rotate_degrees, config.rotate_degrees)
+        fill = tuple(int(c) for c in margin_colour(np.asarray(image))[0])
+        image = image.rotate(angle, Image.Resampling.BILINEAR, fillcolor=fill)
+    if rng.random() < config.crop:
+        image = _cropped(image, rng, config.crop_least)
+    if rng.random() < config.flip:
+        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if rng.random() < config.thumbnail:
+        small = rng.uniform(28, 48) / max(image.size)
+        if small < 1:
+            wide, high = (max(8, round(side * small)) for side in image.size)
+            image = image.resize((wide, high), Image.Resampling.BILINEAR)
+    if rng.random() < config.jpeg:
+        packed = io.BytesIO()
+        image.save(packed, "JPEG", quality=int(rng.integers(25, 80)))
+        image = Image.open(packed).convert("RGB")
+    out = to_canvas(image, canvas)
+    if config.light:
+        out = _lit(out, rng, config.light)
+    if rng.random() < config.cover:
+        height, width = rng.integers(canvas // 8, canvas // 3, 2)
+        y, x = rng.integers(0, canvas - height), rng.integers(0, canvas - width)
+        out[y : y + height, x : x + width] = rng.integers(0, 256, 3)
+    return out
+
+
+def _on_background(
+    image: Image.Image, pixels: np.ndarray, colour: np.ndarray, rng: np.random.Generator
+) -> Image.Image:
+    """Replace what has the margin's colour by a plain, shaded or rough ground."""
+    distance = np.abs(pixels - colour).max(axis=2)
+    opacity = np.clip((distance - 6.0) / 18.0, 0, 1)[:, :, None]
+    height, width = distance.shape
+    first, second = rng.uniform(40, 255, (2, 3))
+    kind = rng.integers(3)
+    if kind == 0:
+        ground = np.broadcast_to(first, (height, width, 3))
+    elif kind == 1:
+        turn = rng.uniform(0, 2 * np.pi)
+        y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+        ramp = ((np.cos(turn) * x + np.sin(turn) * y + 1) / 2.5)[:, :, None]
+        ground = first * (1 - ramp) + second * ramp
+    else:
+        cells = int(rng.integers(3, 12))
+        noise = rng.uniform(-45, 45, (cells, cells, 3)) + first
+        rough = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
+        ground = np.asarray(rough.resize((width, height), Image.Resampling.BICUBIC), float)
+    mixed = pixels * opacity + ground * (1 - opacity)
+    return Image.fromarray(np.clip(mixed, 0, 255).astype(np.uint8))
+
+
+def _framed(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Put the picture small into a larger plain frame, off centre."""
+    grow = rng.uniform(1.1, 1.6)
+    width, height = round(image.width * grow), round(image.height * grow)
+    frame = Image.new("RGB", (width, height), tuple(int(c) for c in rng.integers(60, 256, 3)))
+    place = rng.integers(0, width - image.width + 1), rng.integers(0, height - image.height + 1)
+    frame.paste(image, (int(place[0]), int(place[1])))
+    return frame
+
+
+def _cropped(image: Image.Image, rng: np.random.Generator, least: float) -> Image.Image:
+    pixels = np.asarray(image)
+    colour, uniform = margin_colour(pixels)
+    box = (content_box(pixels, colour) if uniform else None) or (0, 0, image.width, image.height)
+    width, height = box[2] - box[0], box[3] - box[1]
+    area, aspect = rng.uniform(least, 1.0), np.exp(rng.uniform(-0.2, 0.2))
+    wide = min(width, max(8, round(width * (area * aspect) ** 0.5)))
+    high = min(height, max(8, round(height * (area / aspect) ** 0.5)))
+    left = box[0] + int(rng.integers(0, width - wide + 1))
+    top = box[1] + int(rng.integers(0, height - high + 1))
+    return image.crop((left, top, left + wide, top + high))
+
+
+def _lit(canvas: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
+    gain = 1 + rng.uniform(-amount, amount)
+    contrast = 1 + rng.uniform(-amount, amount)
+    balance = 1 + rng.uniform(-amount / 4, amount / 4, 3)  # the light's warmth, not the hue
+    mean = canvas.mean()
+    lit = ((canvas - mean) * contrast + mean) * gain * balance
+    return np.clip(lit, 0, 255).astype(np.uint8)

@@ -1,0 +1,74 @@
+"""Batches for the loop: records read at random, decoded, augmented, stacked, ahead of need."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import grain
+import numpy as np
+from PIL import Image
+
+from train.augment import AugmentConfig, augmented_canvas
+from train.labels import Labels
+from train.sampler import Sampler
+
+Batch = dict[str, np.ndarray]
+
+
+class Batches:
+    """``batches[step]`` is that step's batch, always the same one for the same seed.
+
+    Keys: ``canvases`` uint8 ``(views, S, S, 3)``, the pictures' first views, then the twins'
+    second views; ``source`` int32, ``log_price`` float32 and each label column int32, all
+    ``(pictures,)``.
+    """
+
+    def __init__(
+        self,
+        records: Any,
+        labels: Labels,
+        sampler: Sampler,
+        *,
+        twins: int,
+        canvas_at: Any,
+        augment: AugmentConfig,
+        steps: int,
+        seed: int,
+    ):
+        self._records, self._labels, self._sampler = records, labels, sampler
+        self._twins, self._canvas_at, self._augment = twins, canvas_at, augment
+        self._steps, self._seed = steps, seed
+
+    def __len__(self) -> int:
+        return self._steps
+
+    def __getitem__(self, step: int) -> Batch:
+        numbers = self._sampler.batch(int(step))
+        canvas = self._canvas_at(int(step))
+        views = np.empty((len(numbers) + self._twins, canvas, canvas, 3), np.uint8)
+        for place, number in enumerate(numbers):
+            image = decoded(self._records[int(number)]["picture"])
+            rng = np.random.default_rng((self._seed, 1, int(step), place))
+            views[place] = augmented_canvas(image, canvas, rng, self._augment)
+            if place < self._twins:
+                views[len(numbers) + place] = augmented_canvas(image, canvas, rng, self._augment)
+        return {
+            "canvases": views,
+            "source": self._labels.source[numbers],
+            "log_price": self._labels.log_price[numbers],
+            **{column: codes[numbers] for column, codes in self._labels.codes.items()},
+        }
+
+
+def decoded(picture: bytes) -> Image.Image:
+    """A stored picture's pixels. The picture store verified it when it came in."""
+    return Image.open(io.BytesIO(picture)).convert("RGB")
+
+
+def iterate(batches: Batches, start: int, threads: int = 2) -> Iterator[Batch]:
+    """The batches from step ``start`` on, made by threads ahead of need (Grain)."""
+    dataset = grain.MapDataset.source(batches)[start:]
+    options = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=2 * threads)
+    return iter(dataset.to_iter_dataset(options))

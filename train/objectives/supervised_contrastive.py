@@ -1,0 +1,32 @@
+"""Supervised contrastive loss: Khosla et al., arXiv:2004.11362, equation 2 (L_out)."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
+
+from train.objectives.masking import FAR, masked_mean
+
+
+def supervised_contrastive(
+    vectors: Float[Array, "n dim"],
+    labels: Int[Array, " n"],
+    comparable: Bool[Array, "n n"],
+    temperature: float = 0.1,
+) -> Float[Array, ""]:
+    """Mean over the anchors that have a positive.
+
+    ``vectors`` have unit length. ``labels`` are -1 where unknown: such rows are neither anchors
+    nor contrast. ``comparable[i, j]`` says whether j may be contrasted with i at all.
+    """
+    known = labels >= 0
+    others = ~jnp.eye(len(labels), dtype=bool)
+    contrast = comparable & others & known[:, None] & known[None, :]
+    positive = contrast & (labels[:, None] == labels[None, :])
+    logits = jnp.where(contrast, vectors @ vectors.T / temperature, FAR)
+    highest = jnp.maximum(logits.max(axis=1, keepdims=True), FAR / 2)
+    shifted = logits - highest
+    normaliser = jnp.log(jnp.sum(jnp.where(contrast, jnp.exp(shifted), 0), axis=1) + 1e-12)
+    count = positive.sum(axis=1)
+    summed = jnp.sum(jnp.where(positive, shifted - normaliser[:, None], 0), axis=1)
+    return masked_mean(-summed / jnp.maximum(count, 1), count > 0)
