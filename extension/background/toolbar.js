@@ -1,0 +1,2 @@
+// The toolbar's button opens the panel at its start page.
+chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });

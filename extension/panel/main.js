@@ -1,0 +1,3 @@
+import { Panel } from "./panel.js";
+
+new Panel().open();
