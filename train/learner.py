@@ -82,7 +82,8 @@ class Learner:
 
     def start(self) -> State:
         """The state before the first step."""
-        weights = self._first
+        # Without weak types, or the second step would be compiled anew.
+        weights = jax.tree.map(lambda leaf: jnp.asarray(leaf, leaf.dtype), self._first)
         return {
             "weights": weights,
             "average": jax.tree.map(jnp.copy, weights),
@@ -98,7 +99,7 @@ class Learner:
         (_, metrics), gradient = jax.value_and_grad(self._loss, has_aux=True)(
             state["weights"], batch
         )
-        norm = optax.global_norm(gradient)
+        norm = optax.tree.norm(gradient)
         updates, optimiser = self._optimiser.update(gradient, state["optimiser"], state["weights"])
         weights = optax.apply_updates(state["weights"], updates)
         # The average follows faster at first, or it would remember the random start.

@@ -19,7 +19,8 @@ from catalog.money import RATES_DATE
 from catalog.product import CatalogError
 from model.embedder import Embedder, fused_tensors
 from model.facets import Facet, FacetLayout
-from model.version import Version
+from model.version import Version, half_precision
+from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
@@ -152,7 +153,7 @@ def _release(learner: Learner, state: State, labels: Labels, home: Path, out: Pa
     config = learner.config
     network = learner.network(state)
     facets = tuple(Facet(f.name, f.dim, f.about, f.weight) for f in config.facets)
-    tensors = fused_tensors(network)
+    tensors = half_precision(fused_tensors(network))
     date = datetime.date.today().isoformat()
     layout = FacetLayout(facets)
     details: dict[str, Any] = {
@@ -181,4 +182,6 @@ def _release(learner: Learner, state: State, labels: Labels, home: Path, out: Pa
             details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure}
     version = Version(f"{date}-new", config.backbone, layout, tensors, details)
     Embedder(version).save(out / "version")
+    plot_curves(out / "metrics.jsonl", out / "version" / "curves.png")
+    write_card(out / "version")
     return out / "version"

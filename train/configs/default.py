@@ -2,7 +2,7 @@
 
 samevibe train --catalog HOME --config train/configs/default.py --out runs/released
 
-About an hour on two CPU cores for 1,900 steps (330,000 pictures), a few minutes on a GPU.
+About an hour on two CPU cores for 1,500 steps (264,000 pictures), a few minutes on a GPU.
 The figures it reached are in model/released/README.md.
 """
 
@@ -10,4 +10,4 @@ from train.config import TrainConfig
 
 
 def config() -> TrainConfig:
-    return TrainConfig(steps=1900, growth=((0.6, 48), (1.0, 64)))
+    return TrainConfig(steps=1500, growth=((0.65, 48), (1.0, 64)))

@@ -1,0 +1,144 @@
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from catalog.product import CatalogError
+from model.embedder import Embedder
+from train.compare import compare
+from train.config import TrainConfig, load_config
+from train.dataset import open_dataset
+from train.evaluate import as_table, evaluate
+from train.labels import read_labels
+from train.learner import Learner, fit_to
+from train.loop import train
+
+CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
+SMOKE = TrainConfig().smoke()
+
+
+def weights(version: Path) -> dict[str, np.ndarray]:
+    return load_file(version / "model.safetensors")
+
+
+@pytest.fixture(scope="module")
+def run(shapes_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    train(shapes_home, SMOKE, out)
+    return out
+
+
+def test_a_run_leaves_a_version_metrics_and_curves(run: Path) -> None:
+    embedder = Embedder.load(run / "version")
+    assert embedder.layout.names == ("kind", "look", "colour", "price")  # no gender in the feed
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == list(range(SMOKE.steps))
+    assert all(np.isfinite(row["loss"]) for row in rows)
+    assert (run / "curves.png").stat().st_size > 10_000
+    assert list((run / "tensorboard").glob("events*"))
+
+
+def test_an_interrupted_run_goes_on_to_the_same_weights(
+    run: Path, shapes_home: Path, tmp_path: Path
+) -> None:
+    train(shapes_home, SMOKE, tmp_path, stop_after=4)
+    assert not (tmp_path / "version").exists()
+    # As after a kill: lines of steps whose checkpoint was never written.
+    with (tmp_path / "metrics.jsonl").open("a") as log:
+        log.write('{"step": 4, "loss": 1.0}\n{"step": 5, "lo')
+    version = train(shapes_home, SMOKE, tmp_path)
+    for name, array in weights(version).items():
+        np.testing.assert_array_equal(array, weights(run / "version")[name], err_msg=name)
+    assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == SMOKE.steps
+
+
+def test_the_same_folder_is_not_for_another_run(run: Path, shapes_home: Path) -> None:
+    with pytest.raises(CatalogError, match="another config"):
+        train(shapes_home, dataclasses.replace(SMOKE, seed=7), run)
+
+
+def test_learning_lowers_the_loss_on_what_it_sees(shapes_home: Path) -> None:
+    labels = read_labels(open_dataset(shapes_home, "train"))
+    learner = Learner(fit_to(dataclasses.replace(SMOKE, steps=40), labels), labels)
+    from train.loader import Batches
+    from train.sampler import Sampler
+
+    batches = Batches(
+        open_dataset(shapes_home, "train"),
+        labels,
+        Sampler(labels, SMOKE.batch, 0),
+        twins=SMOKE.batch.twins,
+        canvas_at=SMOKE.canvas_at,
+        augment=SMOKE.augment,
+        steps=40,
+        seed=0,
+    )
+    state, batch, losses = learner.start(), batches[0], []
+    for _ in range(40):
+        state, metrics = learner.advance(state, batch)
+        losses.append(float(metrics["loss"]))
+    assert losses[-1] < 0.7 * losses[0]
+    assert all(bool(np.isfinite(leaf).all()) for leaf in jax.tree.leaves(state["average"]))
+
+
+@pytest.mark.parametrize(
+    ("fixed", "facets"),
+    [
+        ({"price": None, "currency": None}, ("kind", "look", "colour")),
+        ({"price": 10}, ("kind", "look", "colour")),
+        ({"category": None}, ("look", "colour", "price")),
+        ({"category": "all one"}, ("look", "colour", "price")),
+        ({"category": None, "color": None, "price": None, "currency": None}, ("look",)),
+    ],
+    ids=["no price", "one price", "no category", "one category", "pictures alone"],
+)
+def test_facets_follow_the_columns(
+    make_shapes: Callable[..., Path], tmp_path: Path, fixed: dict, facets: tuple[str, ...]
+) -> None:
+    home = make_shapes(tmp_path, 30, **fixed)
+    config = dataclasses.replace(SMOKE, steps=2, checkpoint_every=2)
+    version = train(home, config, tmp_path / "run")
+    assert Embedder.load(version).layout.names == facets
+    assert all(np.isfinite(array).all() for array in weights(version).values())
+
+
+def test_a_version_is_judged_beside_its_baselines(
+    run: Path, shapes_home: Path, tmp_path: Path
+) -> None:
+    result = evaluate(run / "version", shapes_home, "val+test", tmp_path)
+    assert {"version", "kind alone", "price alone", "histogram + pixels"} <= set(result["columns"])
+    for table in result["columns"].values():
+        figure = table["category P@1"]
+        assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1
+    assert json.loads((tmp_path / "figures.json").read_text())["pictures"] == result["pictures"]
+    assert "| category P@1 |" in as_table(result)
+    assert (tmp_path / "neighbours.png").stat().st_size > 1000
+    with pytest.raises(CatalogError, match="no feed 'zalando'"):
+        evaluate(run / "version", shapes_home, "test", source="zalando")
+
+
+def test_two_versions_are_compared(run: Path, shapes_home: Path, tmp_path: Path) -> None:
+    result = compare(run / "version", run / "version", shapes_home, "val+test", tmp_path)
+    columns = result["columns"]
+    other = columns[f"other: {result['other']}"]
+    assert other == columns["version"]
+    assert (tmp_path / "comparison.md").read_text().count("|---") > 3
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.py")), ids=lambda path: path.stem)
+def test_every_config_loads_and_says_its_command(path: Path) -> None:
+    assert load_config(path).steps > 0
+    assert f"--config train/configs/{path.name}" in path.read_text()
+
+
+def test_a_missing_config_lists_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match=r"default\.py"):
+        load_config(tmp_path / "none.py")
+    (tmp_path / "empty.py").write_text("")
+    with pytest.raises(CatalogError, match="TrainConfig"):
+        load_config(tmp_path / "empty.py")

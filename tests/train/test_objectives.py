@@ -1,0 +1,177 @@
+"""Golden numbers worked by hand, and slow float64 references, for every objective."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from train.objectives.normalised_softmax import normalised_softmax
+from train.objectives.rank_n_contrast import rank_n_contrast
+from train.objectives.supervised_contrastive import supervised_contrastive
+from train.objectives.view_agreement import view_agreement
+
+
+def unit_rows(n: int, dim: int, seed: int = 0) -> np.ndarray:
+    rows = np.random.default_rng(seed).normal(size=(n, dim))
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def all_pairs(n: int) -> jax.Array:
+    return jnp.ones((n, n), bool)
+
+
+# --- supervised contrastive ---
+
+
+def slow_supervised_contrastive(
+    z: np.ndarray, labels: np.ndarray, comparable: np.ndarray, t: float
+) -> float:
+    losses = []
+    for i in range(len(z)):
+        others = [j for j in range(len(z)) if j != i and labels[j] >= 0 and comparable[i, j]]
+        positives = [j for j in others if labels[j] == labels[i]]
+        if labels[i] < 0 or not positives:
+            continue
+        total = sum(np.exp(z[i] @ z[k] / t) for k in others)
+        losses.append(-np.mean([np.log(np.exp(z[i] @ z[j] / t) / total) for j in positives]))
+    return float(np.mean(losses)) if losses else 0.0
+
+
+def test_supervised_contrastive_by_hand() -> None:
+    # Two equal vectors of one class, one orthogonal of another; temperature 1:
+    # both anchors have -log(e^1 / (e^1 + e^0)) = 0.313262.
+    z = jnp.array([[1.0, 0], [1.0, 0], [0, 1.0]])
+    loss = supervised_contrastive(z, jnp.array([0, 0, 1]), all_pairs(3), temperature=1.0)
+    assert float(loss) == pytest.approx(0.3132617, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_supervised_contrastive_is_the_slow_reference(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    z, labels = unit_rows(20, 6, seed), rng.integers(-1, 5, 20)
+    comparable = rng.random((20, 20)) < 0.7
+    fast = supervised_contrastive(
+        jnp.asarray(z, jnp.float32), jnp.asarray(labels), jnp.asarray(comparable)
+    )
+    assert float(fast) == pytest.approx(
+        slow_supervised_contrastive(z, labels, comparable, 0.1), rel=1e-4
+    )
+
+
+# --- normalised softmax ---
+
+
+def test_normalised_softmax_by_hand() -> None:
+    # Cosines 1 and 0 at temperature 1: -log(e / (e + 1)); the prototypes' length plays no part.
+    z, prototypes = jnp.array([[1.0, 0]]), jnp.array([[5.0, 0], [0, 0.1]])
+    loss = normalised_softmax(z, prototypes, jnp.array([0]), jnp.ones((1, 2), bool), 1.0)
+    assert float(loss) == pytest.approx(0.3132617, abs=1e-5)
+
+
+def test_normalised_softmax_leaves_impossible_classes_out() -> None:
+    z, prototypes = jnp.array([[1.0, 0]]), jnp.array([[1.0, 0], [1.0, 0]])
+    possible = jnp.array([[True, False]])
+    loss = normalised_softmax(z, prototypes, jnp.array([0]), possible)
+    assert float(loss) == pytest.approx(0, abs=1e-6)
+
+
+# --- Rank-N-Contrast ---
+
+
+def slow_rank_n_contrast(z: np.ndarray, y: np.ndarray, comparable: np.ndarray, t: float) -> float:
+    losses = []
+    for i in range(len(z)):
+        others = [
+            j
+            for j in range(len(z))
+            if j != i and comparable[i, j] and np.isfinite(y[i]) and np.isfinite(y[j])
+        ]
+        if len(others) < 2:
+            continue
+        terms = []
+        for j in others:
+            contrast = [k for k in others if abs(y[i] - y[k]) >= abs(y[i] - y[j])]
+            total = sum(np.exp(z[i] @ z[k] / t) for k in contrast)
+            terms.append(-np.log(np.exp(z[i] @ z[j] / t) / total))
+        losses.append(np.mean(terms))
+    return float(np.mean(losses)) if losses else 0.0
+
+
+def test_rank_n_contrast_by_hand() -> None:
+    # Three rows, all cosines equal: the nearer of the two others is one of two (log 2), the
+    # farther is alone (0): each anchor has log(2) / 2, but the middle one, equally far from
+    # both, has log 2 for both.
+    z = jnp.array([[1.0, 0], [1.0, 0], [1.0, 0]])
+    loss = rank_n_contrast(z, jnp.array([0.0, 1.0, 2.0]), all_pairs(3))
+    assert float(loss) == pytest.approx((np.log(2) / 2 * 2 + np.log(2)) / 3, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rank_n_contrast_is_the_slow_reference(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    z, y = unit_rows(15, 6, seed), np.round(rng.normal(size=15), 1)
+    y[rng.random(15) < 0.2] = np.nan
+    comparable = rng.random((15, 15)) < 0.6
+    fast = rank_n_contrast(
+        jnp.asarray(z, jnp.float32), jnp.asarray(y, jnp.float32), jnp.asarray(comparable)
+    )
+    y = y.astype(np.float32).astype(float)
+    assert float(fast) == pytest.approx(slow_rank_n_contrast(z, y, comparable, 0.2), rel=1e-3)
+
+
+# --- view agreement ---
+
+
+def test_view_agreement_by_hand() -> None:
+    # Cosines 1 on the diagonal, 0 off it, scale 1, bias 0: per picture
+    # -log s(1) - log s(-0) = 0.313262 + 0.693147.
+    z = jnp.eye(2)
+    loss = view_agreement(z, z, jnp.zeros(()), jnp.zeros(()))
+    assert float(loss) == pytest.approx(0.3132617 + 0.6931472, abs=1e-6)
+
+
+def test_view_agreement_of_nothing_is_zero() -> None:
+    empty = jnp.zeros((0, 4))
+    assert float(view_agreement(empty, empty, jnp.zeros(()), jnp.zeros(()))) == 0
+
+
+# --- rows with nothing to learn from: 0, and a finite gradient ---
+
+
+@pytest.mark.parametrize(
+    "labels", [[-1, -1, -1], [0, 1, 2], [-1, 0, 1]], ids=["unknown", "no positives", "mixed"]
+)
+def test_no_positives_give_zero_and_finite_gradients(labels: list[int]) -> None:
+    z = jnp.asarray(unit_rows(3, 4), jnp.float32)
+    value, gradient = jax.value_and_grad(supervised_contrastive)(z, jnp.array(labels), all_pairs(3))
+    assert float(value) == 0 and bool(jnp.isfinite(gradient).all())
+
+
+def test_no_negatives_give_a_finite_loss() -> None:
+    z = jnp.asarray(unit_rows(4, 4), jnp.float32)
+    value, gradient = jax.value_and_grad(supervised_contrastive)(z, jnp.zeros(4, int), all_pairs(4))
+    assert np.isfinite(float(value)) and bool(jnp.isfinite(gradient).all())
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [[np.nan] * 4, [1.0, np.nan, np.nan, np.nan], [2.0, 2.0, 2.0, 2.0]],
+    ids=["no price", "one price", "all equal"],
+)
+def test_odd_prices_give_finite_losses_and_gradients(prices: list[float]) -> None:
+    z = jnp.asarray(unit_rows(4, 4), jnp.float32)
+    value, gradient = jax.value_and_grad(rank_n_contrast)(
+        z, jnp.array(prices, jnp.float32), all_pairs(4)
+    )
+    assert np.isfinite(float(value)) and bool(jnp.isfinite(gradient).all())
+
+
+def test_equal_vectors_give_finite_gradients() -> None:
+    z = jnp.ones((4, 3)) / 3**0.5
+    for loss in (
+        lambda z: supervised_contrastive(z, jnp.array([0, 0, 1, 1]), all_pairs(4)),
+        lambda z: rank_n_contrast(z, jnp.arange(4.0), all_pairs(4)),
+        lambda z: view_agreement(z, z, jnp.array(5.0), jnp.array(-10.0)),
+    ):
+        value, gradient = jax.value_and_grad(loss)(z)
+        assert np.isfinite(float(value)) and bool(jnp.isfinite(gradient).all())

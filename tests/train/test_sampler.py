@@ -1,0 +1,54 @@
+import numpy as np
+
+from train.labels import Labels
+from train.sampler import BatchShape, Sampler
+
+SHAPE = BatchShape(twins=5, categories=4, each=3)
+
+
+def labels(category: list[int]) -> Labels:
+    n = len(category)
+    codes = np.array(category, np.int32)
+    return Labels(
+        {"category": codes},
+        {"category": tuple(str(c) for c in range(codes.max() + 1))},
+        np.zeros(n, np.int32),
+        ("shop",),
+        np.zeros(n, np.float32),
+        np.arange(n),
+        np.arange(n, dtype=np.int32),
+    )
+
+
+def test_a_batch_depends_on_seed_and_step_alone() -> None:
+    many = labels([i % 7 for i in range(100)])
+    first, again = Sampler(many, SHAPE, 3), Sampler(many, SHAPE, 3)
+    np.testing.assert_array_equal(first.batch(9), again.batch(9))
+    assert (first.batch(9) != first.batch(10)).any()
+    assert (first.batch(9) != Sampler(many, SHAPE, 4).batch(9)).any()
+
+
+def test_categories_come_in_groups_of_distinct_pictures() -> None:
+    many = labels([i % 7 for i in range(100)])
+    batch = Sampler(many, SHAPE, 0).batch(0)
+    assert len(batch) == SHAPE.pictures == 17
+    groups = batch[5:].reshape(4, 3)
+    categories = many.codes["category"][groups]
+    assert (categories == categories[:, :1]).all()
+    assert len(set(categories[:, 0].tolist())) == 4
+    assert all(len(set(group)) == 3 for group in groups.tolist())
+
+
+def test_small_and_odd_catalogues_still_fill_a_batch() -> None:
+    for category in ([0, 0, 1], [-1, -1, -1], [0, 1, 2], [0] * 50):
+        odd = labels([max(c, -1) for c in category])
+        batch = Sampler(odd, SHAPE, 0).batch(0)
+        assert len(batch) == SHAPE.pictures
+        assert batch.min() >= 0 and batch.max() < len(category)
+
+
+def test_rare_categories_are_drawn_more_often_than_their_share() -> None:
+    many = labels([0] * 400 + [1] * 4 + [2] * 400 + [3] * 400 + [4] * 400)
+    sampler = Sampler(many, BatchShape(twins=0, categories=1, each=2), 0)
+    drawn = [int(many.codes["category"][sampler.batch(step)[0]]) for step in range(1000)]
+    assert 0.005 * 1000 < drawn.count(1) < 0.08 * 1000
