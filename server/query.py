@@ -58,6 +58,10 @@ def make_query(
     if not np.abs(total).max() > 1e-6:
         raise BadRequest("empty_query", "what was shown cancels itself out: nothing is left of it")
     vector = layout.normalise(total.astype(np.float32)[None])
+    if picture is not None:
+        # A picture is ranked by what a link to it carries, or the link would show another order.
+        carried = layout.normalise(_shared_vector(shared_form(vector[0]), layout.dim)[None])
+        vector = layout.normalise(carried)
     try:
         shares = layout.shares(options.weights)
         weighted = layout.weigh_query(vector, options.weights)

@@ -33,7 +33,9 @@ def test_the_ranking_is_the_oracles(served: Running, shop: Shop):
     embedder = Embedder.load(shop.model)
     stored, _ = read_current(shop.home / INDEX_FOLDER)
     canvas = embedder.prepare(decode_picture(shop.picture(5)))
-    query = embedder.layout.weigh_query(embedder.embed(canvas[None]))[0]
+    # A picture is ranked by the vector that a link to it carries: one int8 a dimension.
+    shared = np.rint(embedder.embed(canvas[None]) * 127).astype(np.float32)
+    query = embedder.layout.weigh_query(embedder.layout.normalise(shared))[0]
     best = np.full(PRODUCTS, -np.inf)
     np.maximum.at(best, stored.items, canonical_scores(stored.vectors, query))
     expected = [f"demo:{item}" for item in np.lexsort((np.arange(PRODUCTS), -best))]
