@@ -6,8 +6,8 @@ import pytest
 
 from model.backbone import BackboneConfig
 from model.embedder import BATCH_SIZES, Embedder
-from model.facets import Facet
-from model.version import VersionError, load_version
+from model.facets import Facet, FacetLayout
+from model.version import VersionError, half_precision, load_version, save_version
 
 SMALL = BackboneConfig(canvas=32, widths=(8, 16), blocks=(1, 1))
 FACETS = (Facet("kind", 6, "what it is", 1.0), Facet("price", 4, "price tier", 1.0))
@@ -104,3 +104,21 @@ def test_saving_over_a_version_replaces_it_whole(folder: Path) -> None:
     name = other.save(folder)
     assert load_version(folder).name == name
     assert sorted(path.name for path in folder.parent.iterdir()) == ["version"]
+
+
+def test_half_precision_takes_half_the_space_and_nothing_else(tmp_path: Path) -> None:
+    sizes = {}
+    tensors = dict(Embedder.untrained(backbone=SMALL, facets=FACETS)._version.tensors)
+    for name, arrays in (("whole", tensors), ("half", half_precision(tensors))):
+        save_version(
+            tmp_path / name,
+            date="2026-01-01",
+            backbone=SMALL,
+            layout=FacetLayout(FACETS),
+            tensors=arrays,
+        )
+        for key, array in load_version(tmp_path / name).tensors.items():
+            assert array.dtype == np.float32
+            np.testing.assert_array_equal(array, arrays[key])
+        sizes[name] = (tmp_path / name / "model.safetensors").stat().st_size
+    assert sizes["half"] < 0.6 * sizes["whole"]
