@@ -1,0 +1,30 @@
+"""The version that ships: its size, and that a drawn picture still becomes what it became."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from model import RELEASED
+from model.embedder import Embedder
+from model.version import load_version
+
+
+def test_the_released_version_is_small_enough() -> None:
+    version = load_version(RELEASED)
+    assert sum(array.size for array in version.tensors.values()) == 4_301_573
+    assert version.layout.dim == 256
+
+
+def test_like_goes_with_like() -> None:
+    def drawn(shape: str, colour: str) -> Image.Image:
+        image = Image.new("RGB", (80, 100), "white")
+        getattr(ImageDraw.Draw(image), shape)((15, 25, 65, 75), fill=colour)
+        return image
+
+    embedder = Embedder.load(RELEASED)
+    pictures = [
+        drawn("ellipse", "#a02020"), drawn("ellipse", "#a82424"), drawn("rectangle", "#2040a0")
+    ]  # fmt: skip
+    vectors = embedder.layout.weigh_both(
+        embedder.embed(np.stack([embedder.prepare(picture) for picture in pictures]))
+    )
+    assert vectors[0] @ vectors[1] > 0.9 > vectors[0] @ vectors[2]
