@@ -17,8 +17,8 @@ REFERENCE_CURRENCY = "USD"
 
 RATES_DATE = "2024-12-31"
 
-# US dollars per unit on `RATES_DATE`: the euro foreign exchange reference rates of the European
-# Central Bank, divided through the dollar's; the five currencies of the Gulf by their fixed rates.
+# US dollars per unit, about as on `RATES_DATE`. Not yet checked line by line against a published
+# table (the European Central Bank's reference rates, say): good for price tiers, no more.
 RATES: dict[str, float] = {
     "AED": 0.2723,
     "AUD": 0.6194,
