@@ -3,6 +3,10 @@
 Normaliser-free residual blocks with scaled weight standardisation (Brock et al., "Characterizing
 signal propagation to close the performance gap in unnormalized ResNets", arXiv:2101.08692): no
 layer depends on the batch, and the standardised kernels are plain convolutions once fused.
+
+Two short ways lead past the convolutions to the heads (``model/shallow.py``): what colours the
+product has, and a thumbnail. They are what a colour histogram and raw pixels know, which holds in
+any shop, while deep features hold best in the shop they were learned in.
 """
 
 from __future__ import annotations
@@ -15,28 +19,56 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float, UInt8
 
+from model.layers import mean_pool, unit
+from model.shallow import Palette, thumbnail
+
 RELU_GAIN = 1.7139588594436646  # keeps the variance of relu(x) at 1 for a standard normal x
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BackboneConfig:
-    """``widths[i]`` channels and ``blocks[i]`` residual blocks at stride ``2 ** (i + 1)``."""
+    """``widths[i]`` channels and ``blocks[i]`` residual blocks at stride ``2 ** (i + 1)``.
+
+    ``middle`` pools the stage before the last too. ``palette`` is the number of reference colours
+    of the palette and ``looks`` the number of attention maps it is pooled with; ``thumbnail`` is
+    the side of the thumbnail in pixels. 0 leaves a part out.
+    """
 
     canvas: int = 64
     widths: tuple[int, ...] = (32, 64, 160, 320)
     blocks: tuple[int, ...] = (0, 1, 2, 2)
     alpha: float = 0.2
+    middle: bool = False
+    palette: int = 0
+    looks: int = 3
+    thumbnail: int = 0
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.blocks) or not self.widths:
             raise ValueError(f"expected as many widths as blocks, got {self.widths}, {self.blocks}")
         if self.canvas % 2 ** len(self.widths):
             raise ValueError(f"canvas {self.canvas} is no multiple of {2 ** len(self.widths)}")
+        if 0 in self.blocks[1:]:
+            raise ValueError(f"expected a block at least in every stage but the first: {self.blocks}")
+        if (self.middle or self.palette) and len(self.widths) < 2:
+            raise ValueError("a middle stage or a palette needs two stages at least")
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Features of each part: the mean and the maximum of the last stage and of the middle one,
+        the palette, the thumbnail."""
+        sizes = (
+            2 * self.widths[-1],
+            2 * self.widths[-2] if self.middle else 0,
+            self.palette * (self.looks + 1),
+            3 * self.thumbnail**2,
+        )
+        return tuple(size for size in sizes if size)
 
     @property
     def features(self) -> int:
-        """Features after pooling: the mean and the maximum of the last stage."""
-        return 2 * self.widths[-1]
+        """Features of a picture, all parts together."""
+        return sum(self.parts)
 
 
 def activation(x: Array) -> Array:
@@ -111,13 +143,6 @@ class Block(nnx.Module):
         return x + self.alpha * self.skip_gain[...].astype(inside.dtype) * inside
 
 
-def mean_pool(x: Array, stride: int) -> Array:
-    if stride == 1:
-        return x
-    n, h, w, c = x.shape
-    return x.reshape(n, h // stride, stride, w // stride, stride, c).mean(axis=(2, 4))
-
-
 class Backbone(nnx.Module):
     """Canvas to features: ``UInt8 (n, S, S, 3)`` to ``Float32 (n, features)``."""
 
@@ -135,19 +160,42 @@ class Backbone(nnx.Module):
                 variance = (1.0 if changed else variance) + config.alpha**2
                 inputs = width
         self.blocks = nnx.List(blocks)
-        self.norm = nnx.LayerNorm(config.features, rngs=rngs)
+        self.palette = (
+            Palette(config.palette, config.looks, config.widths[-2], rngs=rngs)
+            if config.palette
+            else None
+        )
+        sizes = config.parts
+        self.norm = nnx.LayerNorm(sizes[0], rngs=rngs)
+        self.norms = nnx.List([nnx.LayerNorm(size, rngs=rngs) for size in sizes[1:]])
 
     def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n features"]:
-        x = canvases.astype(jnp.float32) / 127.5 - 1.0
-        n, size, _, channels = x.shape
+        config = self.config
+        pixels = canvases.astype(jnp.float32) / 127.5 - 1.0
+        n, size, _, channels = pixels.shape
         # 2 x 2 pixels become channels: (n, S, S, 3) -> (n, S/2, S/2, 12)
-        x = x.reshape(n, size // 2, 2, size // 2, 2, channels)
+        x = pixels.reshape(n, size // 2, 2, size // 2, 2, channels)
         x = x.transpose(0, 1, 3, 2, 4, 5).reshape(n, size // 2, size // 2, 4 * channels)
-        x = self.stem(x)
-        for block in self.blocks:
+        x = middle = self.stem(x)
+        last = len(self.blocks) - config.blocks[-1]
+        for index, block in enumerate(self.blocks):
+            if index == last:
+                middle = activation(x).astype(jnp.float32)
             x = block(x)
-        x = activation(x).astype(jnp.float32)
-        return self.norm(jnp.concatenate([x.mean(axis=(1, 2)), x.max(axis=(1, 2))], axis=-1))
+        parts = [_pooled(activation(x).astype(jnp.float32))]
+        if config.middle:
+            parts.append(_pooled(middle))
+        if self.palette is not None:
+            parts.append(self.palette(mean_pool(pixels, 2), middle))
+        if config.thumbnail:
+            parts.append(thumbnail(pixels, config.thumbnail))
+        norms = (self.norm, *self.norms)
+        return jnp.concatenate([norm(part) for norm, part in zip(norms, parts, strict=True)], -1)
+
+
+def _pooled(x: Float[Array, "n h w c"]) -> Float[Array, "n 2*c"]:
+    """Mean and maximum over the places."""
+    return jnp.concatenate([x.mean(axis=(1, 2)), x.max(axis=(1, 2))], axis=-1)
 
 
 class Network(nnx.Module):
@@ -193,8 +241,3 @@ class Network(nnx.Module):
         """Say that the kernels to be put in are standardised already (a version's are)."""
         for convolution in self.convolutions():
             convolution.fused = True
-
-
-def unit(x: Float[Array, "n dim"]) -> Float[Array, "n dim"]:
-    """Rows of unit length, with a finite gradient at zero."""
-    return x * jax.lax.rsqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1e-12)

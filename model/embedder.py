@@ -1,12 +1,14 @@
-"""The embedder: pictures to vectors, with a loaded version on the device."""
+"""The embedder: pictures and words to vectors, with a loaded version on the device."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jaxtyping import Float32, UInt8
@@ -15,6 +17,7 @@ from PIL import Image
 from model.backbone import BackboneConfig, Network
 from model.facets import Facet, FacetLayout
 from model.preprocess import to_canvas
+from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError, load_version, save_version
 
 BATCH_SIZES = (1, 8, 64)
@@ -36,10 +39,21 @@ class Embedder:
         self.preprocessing_hash = version.preprocessing_hash
         self.canvas = version.backbone.canvas
         self._version = version
+        pictures, texts = _by_tower(version.tensors)
         network = _abstract_network(version.backbone, version.layout)
         graph, state = nnx.split(network)
-        self._state = jax.device_put(_fill(state, version.tensors))
+        self._state = jax.device_put(_fill(state, pictures))
         self._forward = jax.jit(lambda state, canvases: nnx.merge(graph, state)(canvases)[0])
+        if version.text is not None:
+            tower = _abstract_text(version.text, version.layout)
+            text_graph, text_state = nnx.split(tower)
+            self._text_state = jax.device_put(_fill(text_state, texts))
+
+            def forward(state: nnx.State, tokens: jax.Array) -> jax.Array:
+                out = nnx.merge(text_graph, state)(tokens)
+                return jnp.concatenate([out[name] for name in self.layout.names], axis=-1)
+
+            self._forward_text = jax.jit(forward)
 
     @classmethod
     def load(cls, folder: Path) -> Embedder:
@@ -70,6 +84,7 @@ class Embedder:
             layout=self.layout,
             tensors=self._version.tensors,
             details={**self._version.details, **details},
+            text=self._version.text,
         )
 
     def prepare(self, image: Image.Image) -> UInt8[np.ndarray, "S S 3"]:
@@ -83,17 +98,43 @@ class Embedder:
                 f"expected canvases of shape (n, {self.canvas}, {self.canvas}, 3), "
                 f"got {canvases.shape}"
             )
-        out = np.empty((len(canvases), self.layout.dim), np.float32)
+        return self._in_batches(canvases, lambda batch: self._forward(self._state, batch))
+
+    @property
+    def has_text(self) -> bool:
+        """Whether this version understands words."""
+        return self._version.text is not None
+
+    def embed_texts(self, texts: Sequence[str]) -> Float32[np.ndarray, "n dim"]:
+        """Embed titles or queries in words: unit facets in the layout of the pictures.
+
+        Raises:
+            VersionError: this version has no text tower.
+        """
+        config = self._version.text
+        if config is None:
+            raise VersionError(
+                f"version {self.version} was trained without titles and understands no words: "
+                "train one on a catalogue whose products have titles"
+            )
+        tokens = np.zeros((len(texts), config.tokens), np.int32)
+        for row, text in enumerate(texts):
+            tokens[row] = tokens_of(text, config)
+        return self._in_batches(tokens, lambda batch: self._forward_text(self._text_state, batch))
+
+    def _in_batches(
+        self, inputs: np.ndarray, forward: Callable[[np.ndarray], jax.Array]
+    ) -> Float32[np.ndarray, "n dim"]:
+        out = np.empty((len(inputs), self.layout.dim), np.float32)
         start = 0
-        while start < len(canvases):
-            chunk = canvases[start : start + BATCH_SIZES[-1]]
+        while start < len(inputs):
+            chunk = inputs[start : start + BATCH_SIZES[-1]]
             size = next(size for size in BATCH_SIZES if size >= len(chunk))
+            padded = chunk
             if size > len(chunk):
-                padding = np.zeros((size - len(chunk), *chunk.shape[1:]), np.uint8)
+                padding = np.zeros((size - len(chunk), *chunk.shape[1:]), chunk.dtype)
                 padded = np.concatenate([chunk, padding])
-            else:
-                padded = chunk
-            out[start : start + len(chunk)] = self._forward(self._state, padded)[: len(chunk)]
+            out[start : start + len(chunk)] = np.asarray(forward(padded))[: len(chunk)]
             start += len(chunk)
         # Unit length is promised exactly enough for shared vectors: once more, in float32.
         return self.layout.normalise(out)
@@ -112,6 +153,31 @@ def fused_tensors(network: Network) -> dict[str, np.ndarray]:
         ".".join(map(str, path)): np.asarray(leaf[...], np.float32)
         for path, leaf in nnx.to_flat_state(nnx.state(network, nnx.Param))
     }
+
+
+def text_tensors(tower: TextTower) -> dict[str, np.ndarray]:
+    """The text tower's arrays, float32, by dotted name under ``text.``."""
+    return {
+        ".".join(["text", *map(str, path)]): np.asarray(leaf[...], np.float32)
+        for path, leaf in nnx.to_flat_state(nnx.state(tower, nnx.Param))
+    }
+
+
+def _by_tower(
+    tensors: dict[str, np.ndarray],
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    texts = {
+        name.removeprefix("text."): array
+        for name, array in tensors.items()
+        if name.startswith("text.")
+    }
+    pictures = {name: a for name, a in tensors.items() if not name.startswith("text.")}
+    return pictures, texts
+
+
+def _abstract_text(config: TextConfig, layout: FacetLayout) -> TextTower:
+    dims = {facet.name: facet.dim for facet in layout.facets}
+    return nnx.eval_shape(lambda: TextTower(config, dims, rngs=nnx.Rngs(0)))
 
 
 def _abstract_network(backbone: BackboneConfig, layout: FacetLayout) -> Network:

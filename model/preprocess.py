@@ -11,7 +11,7 @@ import hashlib
 import json
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8
 from PIL import Image
 
 STATEMENT = {
@@ -37,15 +37,25 @@ def margin_colour(pixels: UInt8[np.ndarray, "h w 3"]) -> tuple[np.ndarray, bool]
     """The colour of the outermost ring (shape ``(3,)``, float64), and whether it is uniform."""
     ring = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     colour = np.median(ring, axis=0)
-    distance = np.abs(ring - colour).max(axis=1)
-    return colour, bool(np.mean(distance <= UNIFORM_DISTANCE) >= UNIFORM_SHARE)
+    return colour, bool(np.mean(colour_distance(ring, colour) <= UNIFORM_DISTANCE) >= UNIFORM_SHARE)
+
+
+def colour_distance(
+    pixels: UInt8[np.ndarray, "*shape 3"], colour: np.ndarray
+) -> Float32[np.ndarray, "*shape"]:
+    """The greatest of the three channels' distances from ``colour``."""
+    # Channel by channel: a reduction over an axis of three is several times slower.
+    red, green, blue = (
+        np.abs(pixels[..., channel] - np.float32(colour[channel])) for channel in range(3)
+    )
+    return np.maximum(np.maximum(red, green), blue)
 
 
 def content_box(
     pixels: UInt8[np.ndarray, "h w 3"], colour: np.ndarray
 ) -> tuple[int, int, int, int] | None:
     """The padded box (left, top, right, bottom) of what differs from ``colour``, or None."""
-    differs = np.abs(pixels - colour).max(axis=2) > TRIM_DISTANCE
+    differs = colour_distance(pixels, colour) > TRIM_DISTANCE
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
     if rows.size < TRIM_MIN or columns.size < TRIM_MIN:
         return None

@@ -1,7 +1,8 @@
 """A version: the folder with weights, config and model card, written whole and verified at load.
 
-``model.safetensors`` holds the fused arrays (in half precision where that loses nothing), ``config.json`` the architecture, the
-facets, the preprocessing and the hash of the weights, ``README.md`` the model card.
+``model.safetensors`` holds the fused arrays (in half precision where that loses nothing),
+``config.json`` the architecture, the facets, the preprocessing and the hash of the weights,
+``README.md`` the model card.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from safetensors.numpy import save as save_tensors
 from model.backbone import BackboneConfig
 from model.facets import FacetLayout
 from model.preprocess import STATEMENT, preprocessing_hash
+from model.text import TextConfig
 
 FORMAT = 1
 WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
@@ -34,13 +36,15 @@ class VersionError(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Version:
-    """What a version folder holds. ``tensors`` are float32 arrays by dotted name."""
+    """What a version folder holds. ``tensors`` are float32 arrays by dotted name; those of the
+    text tower, if it has one (``text``), begin with ``text.``."""
 
     name: str
     backbone: BackboneConfig
     layout: FacetLayout
     tensors: dict[str, np.ndarray]
     details: dict[str, Any]
+    text: TextConfig | None = None
 
     @property
     def preprocessing_hash(self) -> str:
@@ -55,6 +59,7 @@ def save_version(
     layout: FacetLayout,
     tensors: dict[str, np.ndarray],
     details: dict[str, Any] | None = None,
+    text: TextConfig | None = None,
     card: str = "",
 ) -> str:
     """Write a version folder whole (the one before it stays until the new one is there).
@@ -73,6 +78,7 @@ def save_version(
         "facets": layout.as_list(),
         "preprocessing": STATEMENT,
         "preprocessing_hash": preprocessing_hash(backbone.canvas),
+        "text": None if text is None else dataclasses.asdict(text),
         "details": details or {},
     }
     folder = Path(folder)
@@ -147,6 +153,7 @@ def load_version(folder: Path) -> Version:
             layout=FacetLayout.from_list(config["facets"]),
             tensors=tensors,
             details=config["details"],
+            text=TextConfig(**config["text"]) if config.get("text") else None,
         )
     except (KeyError, TypeError, ValueError, SafetensorError) as error:
         raise VersionError(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from model.preprocess import content_box, margin_colour, to_canvas
+from model.preprocess import colour_distance, content_box, margin_colour, to_canvas
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,13 +48,20 @@ PLAIN = AugmentConfig(
 
 
 def augmented_canvas(
-    image: Image.Image, canvas: int, rng: np.random.Generator, config: AugmentConfig
+    image: Image.Image,
+    canvas: int,
+    rng: np.random.Generator,
+    config: AugmentConfig,
+    ground: Callable[[np.random.Generator], Image.Image] | None = None,
 ) -> UInt8[np.ndarray, "S S 3"]:
-    """One random view of a decoded picture (mode RGB), on its canvas."""
+    """One random view of a decoded picture (mode RGB), on its canvas.
+
+    ``ground`` draws a picture of a place where there is none of the product, to put behind it.
+    """
     pixels = np.asarray(image)
     colour, uniform = margin_colour(pixels)
     if uniform and rng.random() < config.background:
-        image = _on_background(image, pixels, colour, rng)
+        image = _on_background(pixels, colour, rng, ground)
     if rng.random() < config.zoom_out:
         image = _framed(image, rng)
     if rng.random() < config.rotate:
@@ -84,27 +92,39 @@ def augmented_canvas(
 
 
 def _on_background(
-    image: Image.Image, pixels: np.ndarray, colour: np.ndarray, rng: np.random.Generator
+    pixels: np.ndarray,
+    colour: np.ndarray,
+    rng: np.random.Generator,
+    ground: Callable[[np.random.Generator], Image.Image] | None,
 ) -> Image.Image:
-    """Replace what has the margin's colour by a plain, shaded or rough ground."""
-    distance = np.abs(pixels - colour).max(axis=2)
-    opacity = np.clip((distance - 6.0) / 18.0, 0, 1)[:, :, None]
+    """Replace what has the margin's colour by a plain, shaded, rough or real ground."""
+    distance = colour_distance(pixels, colour)
+    opacity = np.clip((distance - 6) / 18, 0, 1)[:, :, None]
     height, width = distance.shape
-    first, second = rng.uniform(40, 255, (2, 3))
-    kind = rng.integers(3)
+    first, second = rng.uniform(40, 255, (2, 3)).astype(np.float32)
+    kind = rng.integers(3 if ground is None else 4)
     if kind == 0:
-        ground = np.broadcast_to(first, (height, width, 3))
+        behind = np.broadcast_to(first, (height, width, 3))
     elif kind == 1:
         turn = rng.uniform(0, 2 * np.pi)
         y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
-        ramp = ((np.cos(turn) * x + np.sin(turn) * y + 1) / 2.5)[:, :, None]
-        ground = first * (1 - ramp) + second * ramp
-    else:
+        ramp = ((np.cos(turn) * x + np.sin(turn) * y + 1) / 2.5).astype(np.float32)[:, :, None]
+        behind = first * (1 - ramp) + second * ramp
+    elif kind == 2 or ground is None:
         cells = int(rng.integers(3, 12))
         noise = rng.uniform(-45, 45, (cells, cells, 3)) + first
         rough = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
-        ground = np.asarray(rough.resize((width, height), Image.Resampling.BICUBIC), float)
-    mixed = pixels * opacity + ground * (1 - opacity)
+        behind = np.asarray(rough.resize((width, height), Image.Resampling.BICUBIC), np.float32)
+    else:
+        place = ground(rng)
+        share = rng.uniform(0.4, 1.0)
+        wide, high = max(1, int(place.width * share)), max(1, int(place.height * share))
+        left = int(rng.integers(0, place.width - wide + 1))
+        top = int(rng.integers(0, place.height - high + 1))
+        box = (left, top, left + wide, top + high)
+        fitted = place.resize((width, height), Image.Resampling.BILINEAR, box=box)
+        behind = np.asarray(fitted, np.float32)
+    mixed = pixels * opacity + behind * (1 - opacity)
     return Image.fromarray(np.clip(mixed, 0, 255).astype(np.uint8))
 
 
@@ -136,5 +156,6 @@ def _lit(canvas: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndar
     contrast = 1 + rng.uniform(-amount, amount)
     balance = 1 + rng.uniform(-amount / 4, amount / 4, 3)  # the light's warmth, not the hue
     mean = canvas.mean()
-    lit = ((canvas - mean) * contrast + mean) * gain * balance
+    factor = (contrast * gain * balance).astype(np.float32)
+    lit = canvas * factor + (mean * (1 - contrast) * gain * balance).astype(np.float32)
     return np.clip(lit, 0, 255).astype(np.uint8)

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from catalog.product import CatalogError
 from model.backbone import BackboneConfig
+from model.text import TextConfig
 from train.augment import AugmentConfig
 from train.sampler import BatchShape
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FacetConfig:
-    """A facet to train: ``column`` is a label column, ``price``, or None for view agreement.
+    """A facet to train: ``column`` is a label column, ``price``, or None for the agreement of views
+    of one product and of its title.
 
     A catalogue without the column simply has no such facet. ``share`` weighs its loss; ``weight``
     is its default weight in the ranking, unless weights are chosen on val after training.
@@ -29,47 +31,66 @@ class FacetConfig:
 
 
 FACETS = (
-    FacetConfig("kind", 80, "what it is", "category", share=1.0, weight=0.35),
-    FacetConfig("look", 80, "shape, pattern, material", None, share=0.4, weight=0.25),
-    FacetConfig("colour", 32, "colour", "color", share=0.5, weight=0.2),
+    FacetConfig("kind", 64, "what it is", "category", share=1.0, weight=0.3),
+    FacetConfig("look", 112, "shape, pattern, material", None, share=0.5, weight=0.3),
+    FacetConfig("colour", 32, "colour", "color", share=0.5, weight=0.15),
     FacetConfig("wearer", 16, "for whom", "gender", share=0.3, weight=0.1),
-    FacetConfig("price", 48, "price tier", "price", share=0.4, weight=0.1),
+    FacetConfig("price", 32, "price tier", "price", share=0.5, weight=0.15),
 )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """One run. ``steps`` batches; ``growth`` lists (share of the run, canvas side in pixels)."""
+    """One run of ``steps`` batches.
+
+    The learning rate warms up, stays, and cools down to zero over the last ``cooldown`` share of
+    the steps (Hägele et al., arXiv:2405.18392), so a longer run goes the same way until its own
+    cooldown. ``growth`` lists (first step, canvas side in pixels): small canvases are faster.
+    The cooldown is done at the full size.
+    """
 
     facets: tuple[FacetConfig, ...] = FACETS
-    auxiliary: tuple[str, ...] = ("brand",)  # label heads that only help training
+    auxiliary: tuple[str, ...] = ("brand", "usage", "season")  # heads that only help training
     auxiliary_share: float = 0.2
-    backbone: BackboneConfig = dataclasses.field(default_factory=BackboneConfig)
+    text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
+    text_share: float = 0.5
+    backbone: BackboneConfig = dataclasses.field(
+        default_factory=lambda: BackboneConfig(middle=True, palette=48, thumbnail=8)
+    )
     batch: BatchShape = dataclasses.field(default_factory=BatchShape)
     augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
-    growth: tuple[tuple[float, int], ...] = ((1.0, 64),)
+    growth: tuple[tuple[int, int], ...] = ()
     steps: int = 2000
     learning_rate: float = 2e-3
-    warm_up: int = 100
+    warm_up: int = 100  # steps
+    cooldown: float = 0.3  # share of the steps
     weight_decay: float = 0.02
     clip: float = 1.0
     average: float = 0.998  # decay of the weights' moving average, which is what is released
     seed: int = 0
     checkpoint_every: int = 100
+    judge_every: int = 500
     choose_weights: bool = True
 
     def __post_init__(self) -> None:
-        if self.growth[-1] != (1.0, self.backbone.canvas):
-            raise ValueError(
-                f"expected growth to end in (1.0, {self.backbone.canvas}), got {self.growth[-1]}"
-            )
         if self.steps < 1:
             raise ValueError(f"expected at least 1 step, got {self.steps}")
+        if not 0 <= self.cooldown <= 1:
+            raise ValueError(f"expected a cooldown within 0 and 1, got {self.cooldown}")
+        if [step for step, _ in self.growth] != sorted({step for step, _ in self.growth}):
+            raise ValueError(f"expected growth with rising first steps, got {self.growth}")
+
+    @property
+    def cooldown_start(self) -> int:
+        """The first step of the cooldown."""
+        return self.steps - round(self.steps * self.cooldown)
 
     def canvas_at(self, step: int) -> int:
-        """The canvas side in pixels at a step: small at first, which is faster."""
-        progress = step / self.steps
-        return next(canvas for until, canvas in self.growth if progress < until)
+        """The canvas side in pixels at a step."""
+        passed = [canvas for start, canvas in self.growth if start <= step]
+        if not passed or (self.cooldown and step >= self.cooldown_start):
+            return self.backbone.canvas
+        return passed[-1]
 
     def smoke(self) -> TrainConfig:
         """The same run in well under a minute: every part, a handful of steps."""
@@ -77,10 +98,14 @@ class TrainConfig:
             self,
             steps=6,
             warm_up=2,
-            batch=BatchShape(twins=8, categories=6, each=4),
-            backbone=BackboneConfig(canvas=32, widths=(16, 32), blocks=(1, 1)),
-            growth=((1.0, 32),),
+            batch=BatchShape(uniform=8, categories=6, each=4, paired=1),
+            backbone=dataclasses.replace(
+                self.backbone, canvas=32, widths=(16, 32), blocks=(1, 1)
+            ),
+            text=None if self.text is None else TextConfig(buckets=256, width=16, hidden=32),
+            growth=(),
             checkpoint_every=3,
+            judge_every=3,
             average=0.5,
         )
 

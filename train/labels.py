@@ -11,6 +11,7 @@ import numpy as np
 from train.dataset import LABEL_COLUMNS
 
 UNKNOWN = -1
+UNTITLED = "Untitled"  # what the importer writes where a feed gives no title
 
 
 def canonical(label: str) -> str:
@@ -28,7 +29,8 @@ class Labels:
     ``codes[column]``: int32 ``(n,)``, -1 where unknown; ``names[column]`` gives each code's name.
     ``source``: int32 ``(n,)``, the feed. ``log_price``: float32 ``(n,)``, natural log of US
     dollars, not a number where unknown. ``row``: int64 ``(n,)``, the product; ``group``: int32
-    ``(n,)``, the product and its variants.
+    ``(n,)``, the product and its variants. ``title``: int32 ``(n,)``, the place in ``titles``, -1
+    where there is none.
     """
 
     codes: dict[str, np.ndarray]
@@ -38,6 +40,8 @@ class Labels:
     log_price: np.ndarray
     row: np.ndarray
     group: np.ndarray
+    title: np.ndarray
+    titles: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.source)
@@ -50,6 +54,12 @@ class Labels:
         counts = np.bincount(self.codes[column][self.codes[column] >= 0])
         return int(np.sum(counts >= 2)) >= 2
 
+    def having(self, column: str, name: str) -> np.ndarray:
+        """The numbers of the pictures whose label in a column is ``name``."""
+        if name not in self.names[column]:
+            return np.empty(0, np.int64)
+        return np.flatnonzero(self.codes[column] == self.names[column].index(name))
+
     def part(self, rows: np.ndarray) -> Labels:
         """The labels of some of the pictures."""
         return dataclasses.replace(
@@ -59,6 +69,7 @@ class Labels:
             log_price=self.log_price[rows],
             row=self.row[rows],
             group=self.group[rows],
+            title=self.title[rows],
         )
 
     def classes_of_source(self, column: str) -> np.ndarray:
@@ -77,7 +88,8 @@ def read_labels(records: Any) -> Labels:
     names: dict[str, list[str]] = {column: [] for column in LABEL_COLUMNS}
     sources: dict[str, int] = {}
     groups: dict[str, int] = {}
-    source, price, row, group = [], [], [], []
+    titles: dict[str, int] = {}
+    source, price, row, group, title = [], [], [], [], []
     for index in range(len(records)):
         record = records[index]
         for column in LABEL_COLUMNS:
@@ -94,6 +106,9 @@ def read_labels(records: Any) -> Labels:
         price.append(float(record["reference_price"]))
         row.append(int(record["row"]))
         group.append(groups.setdefault(_text(record["group"]), len(groups)))
+        words = _text(record["title"]).strip()
+        named = words not in ("", UNTITLED)
+        title.append(titles.setdefault(words, len(titles)) if named else UNKNOWN)
     return Labels(
         codes={column: np.asarray(values, np.int32) for column, values in codes.items()},
         names={column: tuple(values) for column, values in names.items()},
@@ -102,6 +117,8 @@ def read_labels(records: Any) -> Labels:
         log_price=np.log(np.asarray(price, np.float32)),
         row=np.asarray(row, np.int64),
         group=np.asarray(group, np.int32),
+        title=np.asarray(title, np.int32),
+        titles=tuple(titles),
     )
 
 

@@ -11,33 +11,42 @@ import numpy as np
 import optax
 from flax import nnx
 
-from model.backbone import Network, unit
+from model.backbone import Network
+from model.layers import unit
+from model.text import TextTower
 from train.config import TrainConfig
 from train.labels import Labels
 from train.objectives.normalised_softmax import normalised_softmax
+from train.objectives.ordinal_softmax import ordinal_softmax
 from train.objectives.rank_n_contrast import rank_n_contrast
 from train.objectives.supervised_contrastive import supervised_contrastive
-from train.objectives.view_agreement import view_agreement
+from train.objectives.title_contrast import title_contrast
+
+PRICE_MARKS = 24
+START_SCALE = 10.0  # of the similarity of pictures and titles
 
 State = dict[str, Any]
 
 
 class Pupil(nnx.Module):
-    """The network, plus class prototypes, auxiliary heads and the agreement's scale and bias."""
+    """The network and the text tower, plus class prototypes and auxiliary heads."""
 
     def __init__(self, config: TrainConfig, labels: Labels, *, rngs: nnx.Rngs, dtype: Any):
         dims = {facet.name: facet.dim for facet in config.facets}
         self.network = Network(config.backbone, dims, rngs=rngs, dtype=dtype)
+        self.text = None if config.text is None else TextTower(config.text, dims, rngs=rngs)
 
-        def prototypes(column: str, dim: int) -> nnx.Param:
-            shape = (len(labels.names[column]), dim)
-            return nnx.Param(jax.random.normal(rngs.params(), shape) * 0.05)
+        def prototypes(count: int, dim: int) -> nnx.Param:
+            return nnx.Param(jax.random.normal(rngs.params(), (count, dim)) * 0.05)
 
         self.prototypes = nnx.Dict(
             {
-                facet.name: prototypes(facet.column, facet.dim)
+                facet.name: prototypes(
+                    PRICE_MARKS if facet.column == "price" else len(labels.names[facet.column]),
+                    facet.dim,
+                )
                 for facet in config.facets
-                if facet.column not in (None, "price")
+                if facet.column is not None
             }
         )
         width = 96
@@ -48,10 +57,9 @@ class Pupil(nnx.Module):
             }
         )
         self.auxiliary_prototypes = nnx.Dict(
-            {column: prototypes(column, width) for column in config.auxiliary}
+            {column: prototypes(len(labels.names[column]), width) for column in config.auxiliary}
         )
-        self.log_scale = nnx.Param(jnp.log(jnp.array(10.0)))
-        self.bias = nnx.Param(jnp.array(-10.0))
+        self.log_scale = nnx.Param(jnp.log(jnp.array(START_SCALE)))
 
 
 class Learner:
@@ -67,18 +75,25 @@ class Learner:
         self._possible = {
             column: jnp.asarray(labels.classes_of_source(column)) for column in columns - {"price"}
         }
-        schedule = optax.warmup_cosine_decay_schedule(
-            0.0,
-            config.learning_rate,
-            min(config.warm_up, config.steps - 1),
-            config.steps,
-            config.learning_rate * 0.01,
+        self._marks = jnp.asarray(price_marks(labels.log_price))
+        schedule = optax.join_schedules(
+            [
+                optax.linear_schedule(0.0, config.learning_rate, config.warm_up),
+                optax.constant_schedule(config.learning_rate),
+                optax.linear_schedule(
+                    config.learning_rate, 0.0, max(1, config.steps - config.cooldown_start)
+                ),
+            ],
+            [config.warm_up, max(config.warm_up, config.cooldown_start)],
         )
         self._optimiser = optax.chain(
             optax.clip_by_global_norm(config.clip),
             optax.adamw(schedule, b2=0.98, weight_decay=config.weight_decay, mask=_matrices),
         )
         self.advance = jax.jit(self._advance, donate_argnums=0)
+        self._embed = jax.jit(
+            lambda average, canvases: nnx.merge(self.graph, average).network(canvases)[0]
+        )
 
     def start(self) -> State:
         """The state before the first step."""
@@ -91,9 +106,13 @@ class Learner:
             "step": jnp.zeros((), jnp.int32),
         }
 
-    def network(self, state: State) -> Network:
-        """The network with the averaged weights."""
-        return nnx.merge(self.graph, state["average"]).network
+    def pupil(self, state: State) -> Pupil:
+        """The network and the text tower with the averaged weights."""
+        return nnx.merge(self.graph, state["average"])
+
+    def embed(self, state: State, canvases: np.ndarray) -> jax.Array:
+        """The vectors of canvases by the averaged weights."""
+        return self._embed(state["average"], canvases)
 
     def _advance(self, state: State, batch: dict[str, jax.Array]) -> tuple[State, dict]:
         (_, metrics), gradient = jax.value_and_grad(self._loss, has_aux=True)(
@@ -118,36 +137,35 @@ class Learner:
         _, out = pupil.network(batch["canvases"])
         pictures = len(batch["source"])
         twins = len(batch["canvases"]) - pictures
+        # Row of each view in the arrays of labels: every picture, then the twins once more.
         both = jnp.concatenate([jnp.arange(pictures), jnp.arange(twins)])
         source = batch["source"]
         same_source = source[:, None] == source[None, :]
-        category = batch["category"]
+        words = None if pupil.text is None else pupil.text(batch["tokens"])
+        known_words = batch["title"] >= 0
         metrics, total = {}, jnp.zeros(())
         for facet in self.config.facets:
             vectors = out[facet.name]
+            told = None if words is None else words[facet.name]
             if facet.column is None:
-                loss = view_agreement(
-                    vectors[:twins], vectors[pictures:], pupil.log_scale[...], pupil.bias[...]
-                )
+                loss = self._agreement(vectors, batch, both)
             elif facet.column == "price":
-                alike = (category[:, None] == category[None, :]) & (category[:, None] >= 0)
-                prices, first = batch["log_price"], vectors[:pictures]
-                within = rank_n_contrast(first, prices, alike)
-                across = rank_n_contrast(first, prices, jnp.ones_like(alike))
-                loss = within + 0.5 * across
+                loss = self._price(pupil, facet.name, vectors, told, batch, both)
             else:
                 labels = batch[facet.column]
+                prototypes = pupil.prototypes[facet.name][...]
+                possible = self._possible[facet.column][source]
                 alike = (labels[:, None] == labels[None, :]) | same_source
-                contrast = supervised_contrastive(vectors, labels[both], alike[both][:, both])
-                softmax = normalised_softmax(
-                    vectors,
-                    pupil.prototypes[facet.name][...],
-                    labels[both],
-                    self._possible[facet.column][source[both]],
-                )
-                loss = contrast + softmax
+                loss = supervised_contrastive(vectors, labels[both], alike[both][:, both])
+                loss += normalised_softmax(vectors, prototypes, labels[both], possible[both])
+                if told is not None:
+                    named = jnp.where(known_words, labels, -1)
+                    loss += 0.5 * normalised_softmax(told, prototypes, named, possible)
             metrics[facet.name] = loss
             total += facet.share * loss
+        if words is not None:
+            metrics["text"] = loss = self._titles(pupil, out, words, batch["title"], pictures)
+            total += self.config.text_share * loss
         for column in self.config.auxiliary:
             loss = normalised_softmax(
                 unit(pupil.auxiliary[column](out["features"])),
@@ -159,12 +177,72 @@ class Learner:
             total += self.config.auxiliary_share * loss
         return total, {"loss": total, **metrics}
 
+    def _agreement(
+        self, vectors: jax.Array, batch: dict[str, jax.Array], both: jax.Array
+    ) -> jax.Array:
+        """Views of one product agree, against all other pictures of the batch (Chen et al.,
+        arXiv:2002.05709); another product with the same title says nothing."""
+        product, title = batch["row"][both], batch["title"][both]
+        same_title = (title[:, None] == title[None, :]) & (title[:, None] >= 0)
+        comparable = (product[:, None] == product[None, :]) | ~same_title
+        return supervised_contrastive(vectors, product, comparable)
+
+    def _price(
+        self,
+        pupil: Pupil,
+        name: str,
+        vectors: jax.Array,
+        told: jax.Array | None,
+        batch: dict[str, jax.Array],
+        both: jax.Array,
+    ) -> jax.Array:
+        """Order by price within a category and across, and the price itself on marks."""
+        category, prices = batch["category"], batch["log_price"]
+        prototypes = pupil.prototypes[name][...]
+        alike = (category[:, None] == category[None, :]) & (category[:, None] >= 0)
+        first = vectors[: len(prices)]
+        loss = rank_n_contrast(first, prices, alike)
+        loss += 0.5 * rank_n_contrast(first, prices, jnp.ones_like(alike))
+        loss += ordinal_softmax(vectors, prototypes, self._marks, prices[both])
+        if told is not None:
+            named = jnp.where(batch["title"] >= 0, prices, jnp.nan)
+            loss += 0.5 * ordinal_softmax(told, prototypes, self._marks, named)
+        return loss
+
+    def _titles(
+        self,
+        pupil: Pupil,
+        out: dict[str, jax.Array],
+        words: dict[str, jax.Array],
+        titles: jax.Array,
+        pictures: int,
+    ) -> jax.Array:
+        """Titles against pictures, by the whole vector and by the facets that have no column."""
+        scale = jnp.exp(jnp.minimum(pupil.log_scale[...], jnp.log(100.0)))
+        cosines = {f.name: out[f.name][:pictures] @ words[f.name].T for f in self.config.facets}
+        weight = sum(facet.weight for facet in self.config.facets)
+        whole = sum(facet.weight / weight * cosines[facet.name] for facet in self.config.facets)
+        loss = title_contrast(2 * scale * whole, titles)
+        for facet in self.config.facets:
+            if facet.column is None:
+                loss += title_contrast(scale * cosines[facet.name], titles)
+        return loss
+
+
+def price_marks(log_price: np.ndarray) -> np.ndarray:
+    """Places along the scale of log prices with equally many products between them."""
+    known = log_price[np.isfinite(log_price)]
+    if not len(known):
+        return np.zeros(PRICE_MARKS, np.float32)
+    return np.quantile(known, (np.arange(PRICE_MARKS) + 0.5) / PRICE_MARKS).astype(np.float32)
+
 
 def fit_to(config: TrainConfig, labels: Labels) -> TrainConfig:
-    """Leave out the facets and auxiliary heads whose column this catalogue can't teach."""
+    """Leave out the facets, auxiliary heads and words that this catalogue can't teach."""
     facets = tuple(f for f in config.facets if f.column is None or labels.has(f.column))
     auxiliary = tuple(column for column in config.auxiliary if labels.has(column))
-    return dataclasses.replace(config, facets=facets, auxiliary=auxiliary)
+    text = config.text if len(labels.titles) >= 2 else None
+    return dataclasses.replace(config, facets=facets, auxiliary=auxiliary, text=text)
 
 
 def _matrices(weights: Any) -> Any:

@@ -10,6 +10,7 @@ import grain
 import numpy as np
 from PIL import Image
 
+from model.text import TextConfig, tokens_of
 from train.augment import AugmentConfig, augmented_canvas
 from train.labels import Labels
 from train.sampler import Sampler
@@ -21,8 +22,9 @@ class Batches:
     """``batches[step]`` is that step's batch, always the same one for the same seed.
 
     Keys: ``canvases`` uint8 ``(views, S, S, 3)``, the pictures' first views, then the twins'
-    second views; ``source`` int32, ``log_price`` float32 and each label column int32, all
-    ``(pictures,)``.
+    second views; ``tokens`` int32 ``(pictures, tokens)``, the titles (left out without ``text``);
+    ``source``, ``row``, ``title`` and each label column int32 and ``log_price`` float32, all
+    ``(pictures,)``. Pictures whose role is "background" also serve as grounds for others.
     """
 
     def __init__(
@@ -34,32 +36,52 @@ class Batches:
         twins: int,
         canvas_at: Any,
         augment: AugmentConfig,
+        text: TextConfig | None = None,
         steps: int,
         seed: int,
     ):
         self._records, self._labels, self._sampler = records, labels, sampler
         self._twins, self._canvas_at, self._augment = twins, canvas_at, augment
         self._steps, self._seed = steps, seed
+        self._tokens = None
+        if text is not None:
+            nothing = np.zeros((1, text.tokens), np.int32)  # the last row: no title
+            titles = [tokens_of(title, text)[None] for title in labels.titles]
+            self._tokens = np.concatenate([*titles, nothing])
+        self._grounds = labels.having("role", "background")
 
     def __len__(self) -> int:
         return self._steps
 
+    def _ground(self, rng: np.random.Generator) -> Image.Image:
+        number = self._grounds[rng.integers(len(self._grounds))]
+        return decoded(self._records[int(number)]["picture"])
+
     def __getitem__(self, step: int) -> Batch:
         numbers = self._sampler.batch(int(step))
         canvas = self._canvas_at(int(step))
+        ground = self._ground if len(self._grounds) else None
         views = np.empty((len(numbers) + self._twins, canvas, canvas, 3), np.uint8)
         for place, number in enumerate(numbers):
             image = decoded(self._records[int(number)]["picture"])
             rng = np.random.default_rng((self._seed, 1, int(step), place))
-            views[place] = augmented_canvas(image, canvas, rng, self._augment)
+            views[place] = augmented_canvas(image, canvas, rng, self._augment, ground)
             if place < self._twins:
-                views[len(numbers) + place] = augmented_canvas(image, canvas, rng, self._augment)
-        return {
+                views[len(numbers) + place] = augmented_canvas(
+                    image, canvas, rng, self._augment, ground
+                )
+        labels = self._labels
+        batch = {
             "canvases": views,
-            "source": self._labels.source[numbers],
-            "log_price": self._labels.log_price[numbers],
-            **{column: codes[numbers] for column, codes in self._labels.codes.items()},
+            "source": labels.source[numbers],
+            "row": labels.row[numbers].astype(np.int32),
+            "title": labels.title[numbers],
+            "log_price": labels.log_price[numbers],
+            **{column: codes[numbers] for column, codes in labels.codes.items()},
         }
+        if self._tokens is not None:
+            batch["tokens"] = self._tokens[labels.title[numbers]]
+        return batch
 
 
 def decoded(picture: bytes) -> Image.Image:

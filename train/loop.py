@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import json
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from tensorboardX import SummaryWriter
 
 from catalog.money import RATES_DATE
 from catalog.product import CatalogError
-from model.embedder import Embedder, fused_tensors
+from model.embedder import Embedder, fused_tensors, text_tensors
 from model.facets import Facet, FacetLayout
 from model.version import Version, half_precision
 from train.card import write_card
@@ -29,6 +30,7 @@ from train.labels import Labels, read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches, iterate
 from train.sampler import Sampler
+from train.watch import Watch
 
 Progress = Callable[[int, int, float], None]
 
@@ -67,13 +69,15 @@ def train(
         twins=config.batch.twins,
         canvas_at=config.canvas_at,
         augment=config.augment,
+        text=config.text,
         steps=config.steps,
         seed=config.seed,
     )
     options = ocp.CheckpointManagerOptions(max_to_keep=2)
+    watch = _watch(home, config, out)
     with ocp.CheckpointManager((out / "checkpoints").absolute(), options=options) as manager:
         state = _resume(manager, learner.start())
-        state = _run(learner, state, batches, manager, out, stop_after, progress)
+        state = _run(learner, state, batches, manager, out, watch, stop_after, progress)
     if int(state["step"]) < config.steps:
         return out
     return _release(learner, state, labels, home, out)
@@ -85,6 +89,7 @@ def _run(
     batches: Batches,
     manager: ocp.CheckpointManager,
     out: Path,
+    watch: Watch | None,
     stop_after: int | None,
     progress: Progress | None,
 ) -> State:
@@ -93,6 +98,7 @@ def _run(
     end = min(config.steps, start + stop_after) if stop_after else config.steps
     metrics_path = out / "metrics.jsonl"
     _cut(metrics_path, start)
+    _cut(out / "val.jsonl", start + 1)
     if start >= end:
         return state
     with metrics_path.open("a") as log, SummaryWriter(str(out / "tensorboard")) as board:
@@ -112,12 +118,29 @@ def _run(
                 board.add_scalar(name, value, step)
             if progress:
                 progress(step + 1, config.steps, values["loss"])
+            if watch and ((step + 1) % config.judge_every == 0 or step + 1 == config.steps):
+                watch.note(step + 1, functools.partial(learner.embed, state))
             if (step + 1) % config.checkpoint_every == 0 or step + 1 == end:
                 log.flush()
                 manager.save(step + 1, args=ocp.args.StandardSave(state))
     manager.wait_until_finished()
     plot_curves(metrics_path, out / "curves.png")
     return state
+
+
+def _watch(home: Path, config: TrainConfig, out: Path) -> Watch | None:
+    """The val pictures to judge by on the way, if the catalogue has enough of them."""
+    try:
+        records = open_dataset(home, "val")
+    except CatalogError:
+        return None
+    if len(records) < 12:
+        return None
+    return Watch(records, _layout(config), config.backbone.canvas, out / "val.jsonl")
+
+
+def _layout(config: TrainConfig) -> FacetLayout:
+    return FacetLayout(tuple(Facet(f.name, f.dim, f.about, f.weight) for f in config.facets))
 
 
 def _resume(manager: ocp.CheckpointManager, state: State) -> State:
@@ -151,11 +174,13 @@ def _cut(metrics: Path, step: int) -> None:
 def _release(learner: Learner, state: State, labels: Labels, home: Path, out: Path) -> Path:
     """The averaged weights as a version, with default weights chosen on val."""
     config = learner.config
-    network = learner.network(state)
-    facets = tuple(Facet(f.name, f.dim, f.about, f.weight) for f in config.facets)
-    tensors = half_precision(fused_tensors(network))
+    pupil = learner.pupil(state)
+    tensors = fused_tensors(pupil.network)
+    if pupil.text is not None:
+        tensors |= text_tensors(pupil.text)
+    tensors = half_precision(tensors)
     date = datetime.date.today().isoformat()
-    layout = FacetLayout(facets)
+    layout = _layout(config)
     details: dict[str, Any] = {
         "categories": list(labels.names["category"]),
         "sources": list(labels.sources),
@@ -172,15 +197,15 @@ def _release(learner: Learner, state: State, labels: Labels, home: Path, out: Pa
         except CatalogError:
             records = None  # too small a catalogue for a val split keeps the config's weights
         if records is not None:
-            embedder = Embedder(Version("val", config.backbone, layout, tensors, {}))
+            embedder = Embedder(Version("val", config.backbone, layout, tensors, {}, config.text))
             chosen, figure = choose_weights(
                 embed_records(embedder, records), read_labels(records), layout
             )
             layout = FacetLayout(
-                tuple(dataclasses.replace(f, weight=chosen[f.name]) for f in facets)
+                tuple(dataclasses.replace(f, weight=chosen[f.name]) for f in layout.facets)
             )
             details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure}
-    version = Version(f"{date}-new", config.backbone, layout, tensors, details)
+    version = Version(f"{date}-new", config.backbone, layout, tensors, details, config.text)
     Embedder(version).save(out / "version")
     plot_curves(out / "metrics.jsonl", out / "version" / "curves.png")
     write_card(out / "version")

@@ -15,18 +15,30 @@ from train.labels import Labels
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BatchShape:
-    """``categories`` x ``each`` pictures by category, after ``twins`` uniformly drawn ones.
+    """``uniform`` pictures drawn from all, then ``categories`` x ``each`` by category.
 
-    The twins come first in the batch and are seen in two views.
+    The uniform ones and the first ``paired`` of each category are seen in two views (the twins);
+    they come first in the batch. ``evenness`` says how categories are drawn: in proportion to
+    their size to the power of 1 - ``evenness``.
     """
 
-    twins: int = 56
+    uniform: int = 48
     categories: int = 20
-    each: int = 6
+    each: int = 5
+    paired: int = 2
+    evenness: float = 0.35
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.paired <= self.each:
+            raise ValueError(f"expected paired within 0 and {self.each}, got {self.paired}")
+
+    @property
+    def twins(self) -> int:
+        return self.uniform + self.categories * self.paired
 
     @property
     def pictures(self) -> int:
-        return self.twins + self.categories * self.each
+        return self.uniform + self.categories * self.each
 
     @property
     def views(self) -> int:
@@ -34,7 +46,7 @@ class BatchShape:
 
 
 class Sampler:
-    """Draws batches. Categories come in proportion to the root of their size."""
+    """Draws batches of record numbers."""
 
     def __init__(self, labels: Labels, shape: BatchShape, seed: int):
         self._count, self._shape, self._seed = len(labels), shape, seed
@@ -44,21 +56,21 @@ class Sampler:
         members = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else []
         self._members = [group for group in members if len(group) >= 2]
         sizes = np.array([len(group) for group in self._members], float)
-        self._share = np.sqrt(sizes) / np.sqrt(sizes).sum() if len(sizes) else sizes
+        sizes **= 1 - shape.evenness
+        self._share = sizes / sizes.sum() if len(sizes) else sizes
 
     def batch(self, step: int) -> Int64[np.ndarray, " pictures"]:
-        """The record numbers of a step's batch: twins first, then category by category."""
-        rng = np.random.default_rng((self._seed, step))
-        twins = rng.choice(self._count, self._shape.twins, replace=self._count < self._shape.twins)
-        parts = [twins.astype(np.int64)]
-        wanted = self._shape.categories
+        """The record numbers of a step's batch: the twins first."""
+        shape, rng = self._shape, np.random.default_rng((self._seed, step))
+        uniform = rng.choice(self._count, shape.uniform, replace=self._count < shape.uniform)
         if not self._members:
-            more = rng.integers(0, self._count, wanted * self._shape.each)
-            return np.concatenate([*parts, more])
-        few = len(self._members) < wanted
-        for group in rng.choice(len(self._members), wanted, replace=few, p=self._share):
-            members = self._members[group]
-            parts.append(
-                rng.choice(members, self._shape.each, replace=len(members) < self._shape.each)
-            )
-        return np.concatenate(parts)
+            more = rng.integers(0, self._count, shape.categories * shape.each)
+            return np.concatenate([uniform.astype(np.int64), more])
+        few = len(self._members) < shape.categories
+        groups = rng.choice(len(self._members), shape.categories, replace=few, p=self._share)
+        drawn = np.stack([self._some_of(self._members[group], rng) for group in groups])
+        paired, single = drawn[:, : shape.paired], drawn[:, shape.paired :]
+        return np.concatenate([uniform, paired.ravel(), single.ravel()]).astype(np.int64)
+
+    def _some_of(self, members: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return rng.choice(members, self._shape.each, replace=len(members) < self._shape.each)

@@ -75,6 +75,7 @@ def test_learning_lowers_the_loss_on_what_it_sees(shapes_home: Path) -> None:
         twins=SMOKE.batch.twins,
         canvas_at=SMOKE.canvas_at,
         augment=SMOKE.augment,
+        text=learner.config.text,
         steps=40,
         seed=0,
     )

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from train.objectives.normalised_softmax import normalised_softmax
+from train.objectives.ordinal_softmax import ordinal_softmax
 from train.objectives.rank_n_contrast import rank_n_contrast
 from train.objectives.supervised_contrastive import supervised_contrastive
-from train.objectives.view_agreement import view_agreement
+from train.objectives.title_contrast import title_contrast
 
 
 def unit_rows(n: int, dim: int, seed: int = 0) -> np.ndarray:
@@ -119,20 +120,78 @@ def test_rank_n_contrast_is_the_slow_reference(seed: int) -> None:
     assert float(fast) == pytest.approx(slow_rank_n_contrast(z, y, comparable, 0.2), rel=1e-3)
 
 
-# --- view agreement ---
+# --- titles ---
 
 
-def test_view_agreement_by_hand() -> None:
-    # Cosines 1 on the diagonal, 0 off it, scale 1, bias 0: per picture
-    # -log s(1) - log s(-0) = 0.313262 + 0.693147.
-    z = jnp.eye(2)
-    loss = view_agreement(z, z, jnp.zeros(()), jnp.zeros(()))
-    assert float(loss) == pytest.approx(0.3132617 + 0.6931472, abs=1e-6)
+def slow_title_contrast(logits: np.ndarray, titles: np.ndarray) -> float:
+    losses = []
+    for i in np.flatnonzero(titles >= 0):
+        known = [j for j in range(len(titles)) if titles[j] >= 0]
+        same = [j for j in known if titles[j] == titles[i]]
+        for way in (logits, logits.T):
+            asked = sum(np.exp(way[i, j]) for j in same)
+            losses.append(-np.log(asked / sum(np.exp(way[i, j]) for j in known)))
+    return float(np.mean(losses)) if losses else 0.0
 
 
-def test_view_agreement_of_nothing_is_zero() -> None:
-    empty = jnp.zeros((0, 4))
-    assert float(view_agreement(empty, empty, jnp.zeros(()), jnp.zeros(()))) == 0
+def test_title_contrast_by_hand() -> None:
+    # Two pictures, two titles, logits log 3 for the own title and 0 for the other: 3 of 4.
+    logits = jnp.eye(2) * np.log(3)
+    loss = title_contrast(logits, jnp.array([0, 1]))
+    assert float(loss) == pytest.approx(-np.log(3 / 4), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_title_contrast_is_the_slow_reference(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(9, 9)).astype(np.float32) * 3
+    titles = rng.integers(-1, 5, 9)
+    fast = title_contrast(jnp.asarray(logits), jnp.asarray(titles))
+    assert float(fast) == pytest.approx(slow_title_contrast(logits.astype(float), titles), rel=1e-4)
+
+
+@pytest.mark.parametrize("titles", [[-1, -1], [3, 3], [-1, 2]], ids=["none", "all one", "one"])
+def test_titles_without_contrast_teach_nothing(titles: list[int]) -> None:
+    logits = jnp.array([[1.0, -2.0], [0.5, 3.0]])
+    value, gradient = jax.value_and_grad(title_contrast)(logits, jnp.array(titles))
+    assert float(value) == pytest.approx(0, abs=1e-6)
+    assert bool(jnp.isfinite(gradient).all())
+
+
+# --- ordinal softmax ---
+
+
+def slow_ordinal_softmax(
+    z: np.ndarray, prototypes: np.ndarray, marks: np.ndarray, y: np.ndarray, width: float, t: float
+) -> float:
+    losses = []
+    for row in np.flatnonzero(np.isfinite(y)):
+        wanted = np.exp(-0.5 * ((y[row] - marks) / width) ** 2)
+        wanted /= wanted.sum()
+        cosines = prototypes @ z[row] / np.linalg.norm(prototypes, axis=1)
+        share = np.exp(cosines / t) / np.exp(cosines / t).sum()
+        losses.append(-np.sum(wanted * np.log(share)))
+    return float(np.mean(losses)) if losses else 0.0
+
+
+def test_ordinal_softmax_by_hand() -> None:
+    # Halfway between two marks whose prototypes lie at equal angles: log 2, whatever the width.
+    z, prototypes = jnp.array([[1.0, 0]]), jnp.array([[1.0, 1], [1, -1]])
+    loss = ordinal_softmax(z, prototypes, jnp.array([0.0, 2.0]), jnp.array([1.0]))
+    assert float(loss) == pytest.approx(np.log(2), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ordinal_softmax_is_the_slow_reference(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    z, prototypes = unit_rows(12, 6, seed), rng.normal(size=(7, 6))
+    marks, y = np.sort(rng.normal(size=7)), rng.normal(size=12)
+    y[rng.random(12) < 0.3] = np.nan
+    arrays = [jnp.asarray(a, jnp.float32) for a in (z, prototypes, marks, y)]
+    fast = ordinal_softmax(*arrays, width=0.4, temperature=0.2)
+    assert float(fast) == pytest.approx(
+        slow_ordinal_softmax(z, prototypes, marks, y, 0.4, 0.2), rel=1e-3
+    )
 
 
 # --- rows with nothing to learn from: 0, and a finite gradient ---
@@ -164,6 +223,10 @@ def test_odd_prices_give_finite_losses_and_gradients(prices: list[float]) -> Non
         z, jnp.array(prices, jnp.float32), all_pairs(4)
     )
     assert np.isfinite(float(value)) and bool(jnp.isfinite(gradient).all())
+    value, gradient = jax.value_and_grad(ordinal_softmax)(
+        z, jnp.eye(4), jnp.zeros(4), jnp.array(prices, jnp.float32)
+    )
+    assert np.isfinite(float(value)) and bool(jnp.isfinite(gradient).all())
 
 
 def test_equal_vectors_give_finite_gradients() -> None:
@@ -171,7 +234,8 @@ def test_equal_vectors_give_finite_gradients() -> None:
     for loss in (
         lambda z: supervised_contrastive(z, jnp.array([0, 0, 1, 1]), all_pairs(4)),
         lambda z: rank_n_contrast(z, jnp.arange(4.0), all_pairs(4)),
-        lambda z: view_agreement(z, z, jnp.array(5.0), jnp.array(-10.0)),
+        lambda z: title_contrast(10 * z @ z.T, jnp.array([0, 1, 1, -1])),
+        lambda z: ordinal_softmax(z, jnp.eye(3), jnp.arange(3.0), jnp.array([0.5, 1, 2, jnp.nan])),
     ):
         value, gradient = jax.value_and_grad(loss)(z)
         assert np.isfinite(float(value)) and bool(jnp.isfinite(gradient).all())

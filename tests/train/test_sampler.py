@@ -3,7 +3,7 @@ import numpy as np
 from train.labels import Labels
 from train.sampler import BatchShape, Sampler
 
-SHAPE = BatchShape(twins=5, categories=4, each=3)
+SHAPE = BatchShape(uniform=5, categories=4, each=3, paired=1)
 
 
 def labels(category: list[int]) -> Labels:
@@ -17,6 +17,8 @@ def labels(category: list[int]) -> Labels:
         np.zeros(n, np.float32),
         np.arange(n),
         np.arange(n, dtype=np.int32),
+        np.full(n, -1, np.int32),
+        (),
     )
 
 
@@ -32,7 +34,8 @@ def test_categories_come_in_groups_of_distinct_pictures() -> None:
     many = labels([i % 7 for i in range(100)])
     batch = Sampler(many, SHAPE, 0).batch(0)
     assert len(batch) == SHAPE.pictures == 17
-    groups = batch[5:].reshape(4, 3)
+    assert SHAPE.twins == 9
+    groups = np.concatenate([batch[5:9].reshape(4, 1), batch[9:].reshape(4, 2)], axis=1)
     categories = many.codes["category"][groups]
     assert (categories == categories[:, :1]).all()
     assert len(set(categories[:, 0].tolist())) == 4
@@ -49,6 +52,6 @@ def test_small_and_odd_catalogues_still_fill_a_batch() -> None:
 
 def test_rare_categories_are_drawn_more_often_than_their_share() -> None:
     many = labels([0] * 400 + [1] * 4 + [2] * 400 + [3] * 400 + [4] * 400)
-    sampler = Sampler(many, BatchShape(twins=0, categories=1, each=2), 0)
+    sampler = Sampler(many, BatchShape(uniform=0, categories=1, each=2, paired=0), 0)
     drawn = [int(many.codes["category"][sampler.batch(step)[0]]) for step in range(1000)]
     assert 0.005 * 1000 < drawn.count(1) < 0.08 * 1000

@@ -10,4 +10,4 @@ from train.config import TrainConfig
 
 
 def config() -> TrainConfig:
-    return TrainConfig(steps=1500, growth=((0.65, 48), (1.0, 64)))
+    return TrainConfig(steps=6000, growth=((0, 32), (1500, 48)))

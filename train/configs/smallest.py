@@ -15,6 +15,7 @@ def config() -> TrainConfig:
         facets=tuple(facet for facet in FACETS if facet.name in ("kind", "price")),
         auxiliary=(),
         backbone=BackboneConfig(widths=(24, 48, 96, 160), blocks=(0, 1, 1, 1)),
-        batch=BatchShape(twins=16, categories=16, each=6),
+        batch=BatchShape(uniform=16, categories=16, each=6, paired=0),
+        text=None,
         steps=400,
     )

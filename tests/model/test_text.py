@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flax import nnx
+
+from model.backbone import BackboneConfig, Network
+from model.embedder import DEFAULT_FACETS, Embedder, fused_tensors, text_tensors
+from model.facets import FacetLayout
+from model.text import TextConfig, TextTower, tokens_of
+from model.version import Version, VersionError
+
+SMALL = BackboneConfig(canvas=32, widths=(8, 16), blocks=(1, 1))
+TEXT = TextConfig(buckets=64, width=8, hidden=16, tokens=6)
+DIMS = {facet.name: facet.dim for facet in DEFAULT_FACETS}
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    tensors = fused_tensors(Network(SMALL, DIMS, rngs=nnx.Rngs(0)))
+    tensors |= text_tensors(TextTower(TEXT, DIMS, rngs=nnx.Rngs(1)))
+    return Embedder(Version("words", SMALL, FacetLayout(DEFAULT_FACETS), tensors, {}, TEXT))
+
+
+def test_case_plural_and_punctuation_do_not_matter() -> None:
+    first = tokens_of("Nike  T-Shirts", TEXT)
+    assert first.tolist() == tokens_of("nike: t shirt!", TEXT).tolist()
+    assert (first[:2] > 0).all() and first.max() < TEXT.buckets
+
+
+def test_long_and_empty_texts_fit() -> None:
+    assert tokens_of("word " * 99, TEXT).shape == (6,)
+    assert not tokens_of("", TEXT).any()
+    assert not tokens_of("?!", TEXT).any()
+
+
+def test_texts_lie_where_pictures_lie(embedder: Embedder) -> None:
+    vectors = embedder.embed_texts(["red shoe", "", "blue " * 50])
+    assert vectors.shape == (3, embedder.layout.dim)
+    assert np.isfinite(vectors).all()
+    for part in embedder.layout.slices.values():
+        np.testing.assert_allclose(np.linalg.norm(vectors[[0, 2], part], axis=1), 1, atol=1e-5)
+
+
+def test_a_version_keeps_its_words(embedder: Embedder, tmp_path: Path) -> None:
+    embedder.save(tmp_path / "version")
+    again = Embedder.load(tmp_path / "version")
+    assert again.has_text
+    texts = ["green coat", "lamp"]
+    np.testing.assert_allclose(again.embed_texts(texts), embedder.embed_texts(texts), atol=1e-6)
+
+
+def test_a_version_without_words_says_so() -> None:
+    wordless = Embedder.untrained(backbone=SMALL)
+    assert not wordless.has_text
+    with pytest.raises(VersionError, match="without titles"):
+        wordless.embed_texts(["shoe"])

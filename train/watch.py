@@ -1,0 +1,58 @@
+"""How a run is doing on val while it runs: the same figures every so many steps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+from model.facets import FacetLayout
+from model.preprocess import to_canvas
+from train.dataset import Selected
+from train.judging import quick_figures
+from train.labels import read_labels
+from train.loader import decoded
+
+PICTURES = 2000
+BATCH = 250
+
+Forward = Callable[[UInt8[np.ndarray, "n S S 3"]], Float32[np.ndarray, "n dim"]]
+
+
+class Watch:
+    """Some pictures of val, prepared once, judged with the facets' weights of the config.
+
+    The pictures are drawn by seed from the largest feed, so that the figures are not a mixture.
+    """
+
+    def __init__(self, records: Any, layout: FacetLayout, canvas: int, path: Path):
+        labels = read_labels(records)
+        largest = np.bincount(labels.source).argmax()
+        numbers = np.random.default_rng(0).permutation(np.flatnonzero(labels.source == largest))
+        numbers = np.sort(numbers[:PICTURES])
+        chosen = Selected(records, numbers.tolist())
+        self._labels, self._layout, self._path = labels.part(numbers), layout, path
+        self._canvases = np.stack(
+            [to_canvas(decoded(chosen[i]["picture"]), canvas) for i in range(len(chosen))]
+        )
+
+    def note(self, step: int, forward: Forward) -> dict[str, float]:
+        """Judge, and write a line to the file of this run."""
+        count = len(self._canvases)
+        parts = []
+        for start in range(0, count, BATCH):
+            batch = self._canvases[start : start + BATCH]
+            padded = np.zeros((BATCH, *batch.shape[1:]), np.uint8)
+            padded[: len(batch)] = batch
+            parts.append(np.asarray(forward(padded))[: len(batch)])
+        vectors = self._layout.weigh_both(np.concatenate(parts))
+        figures = {
+            name: cell["value"] for name, cell in quick_figures(vectors, self._labels).items()
+        }
+        with self._path.open("a") as file:
+            file.write(json.dumps({"step": step, **figures}) + "\n")
+        return figures
