@@ -8,12 +8,16 @@ layer depends on the batch, and the standardised kernels are plain convolutions 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float, UInt8
+
+# (x, kernel, stride) -> y with ``SAME`` padding: ``xla_convolve``, or another of its meaning
+Convolve = Callable[[Array, Array, int], Array]
 
 RELU_GAIN = 1.7139588594436646  # keeps the variance of relu(x) at 1 for a standard normal x
 
@@ -43,6 +47,15 @@ def activation(x: Array) -> Array:
     return jax.nn.relu(x) * RELU_GAIN
 
 
+def xla_convolve(
+    x: Float[Array, "n h w i"], kernel: Float[Array, "k k i o"], stride: int
+) -> Float[Array, "n h2 w2 o"]:
+    """XLA's own convolution, with ``SAME`` padding."""
+    return jax.lax.conv_general_dilated(
+        x, kernel, (stride, stride), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
+
+
 class Convolution(nnx.Module):
     """3x3 or 1x1 convolution whose kernel is standardised per output channel, then scaled."""
 
@@ -55,6 +68,7 @@ class Convolution(nnx.Module):
         *,
         rngs: nnx.Rngs,
         dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
     ):
         shape = (size, size, inputs, outputs)
         self.kernel = nnx.Param(
@@ -62,7 +76,7 @@ class Convolution(nnx.Module):
         )
         self.gain = nnx.Param(jnp.ones((outputs,)))
         self.bias = nnx.Param(jnp.zeros((outputs,)))
-        self.stride, self.dtype, self.fused = stride, dtype, False
+        self.stride, self.dtype, self.fused, self.convolve = stride, dtype, False, convolve
 
     def standardised(self) -> Float[Array, "h w i o"]:
         kernel = self.kernel[...]
@@ -80,13 +94,7 @@ class Convolution(nnx.Module):
 
     def __call__(self, x: Float[Array, "n h w i"]) -> Float[Array, "n h2 w2 o"]:
         kernel = self.kernel[...] if self.fused else self.standardised()
-        x = jax.lax.conv_general_dilated(
-            x.astype(self.dtype),
-            kernel.astype(self.dtype),
-            (self.stride, self.stride),
-            "SAME",
-            dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        )
+        x = self.convolve(x.astype(self.dtype), kernel.astype(self.dtype), self.stride)
         return x + self.bias[...].astype(self.dtype)
 
 
@@ -121,9 +129,16 @@ def mean_pool(x: Array, stride: int) -> Array:
 class Backbone(nnx.Module):
     """Canvas to features: ``UInt8 (n, S, S, 3)`` to ``Float32 (n, features)``."""
 
-    def __init__(self, config: BackboneConfig, *, rngs: nnx.Rngs, dtype: Any = jnp.float32):
+    def __init__(
+        self,
+        config: BackboneConfig,
+        *,
+        rngs: nnx.Rngs,
+        dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
+    ):
         self.config = config
-        options = {"rngs": rngs, "dtype": dtype}
+        options = {"rngs": rngs, "dtype": dtype, "convolve": convolve}
         self.stem = Convolution(12, config.widths[0], 3, **options)
         blocks, inputs, variance = [], config.widths[0], 1.0
         for stage, (width, count) in enumerate(zip(config.widths, config.blocks, strict=True)):
@@ -160,8 +175,9 @@ class Network(nnx.Module):
         *,
         rngs: nnx.Rngs,
         dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
     ):
-        self.backbone = Backbone(config, rngs=rngs, dtype=dtype)
+        self.backbone = Backbone(config, rngs=rngs, dtype=dtype, convolve=convolve)
         self.heads = nnx.Dict(
             {
                 name: nnx.Linear(config.features, dim, use_bias=False, rngs=rngs)
