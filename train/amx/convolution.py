@@ -41,7 +41,7 @@ TARGETS = {
 }
 
 
-class Unavailable(RuntimeError):
+class UnavailableError(RuntimeError):
     """This machine can't convolve on AMX tiles; the message says why."""
 
 
@@ -50,7 +50,7 @@ def available() -> bool:
     """Whether ``convolve`` works here. Compiles on the first call (seconds), then remembers."""
     try:
         _register()
-    except Unavailable as why:
+    except UnavailableError as why:
         log.info("convolutions are XLA's: %s", why)
         return False
     return True
@@ -67,7 +67,7 @@ def convolve(
     Equal calls give equal bits on one machine: the order of sums depends on its count of cores.
 
     Raises ``TypeError`` for other dtypes, ``ValueError`` for other shapes or strides and
-    ``Unavailable`` where ``available()`` is False.
+    ``UnavailableError`` where ``available()`` is False.
     """
     _check(x, kernel, stride)
     n, h, w, _ = x.shape
@@ -108,21 +108,25 @@ def _check(x: Array, kernel: Array, stride: int) -> None:
             f"expected a 1x1 or 3x3 kernel and stride 1 or 2, got {kernel.shape}, stride {stride}"
         )
     if not available():
-        raise Unavailable("no AMX convolution here: ask available() first, its log line says why")
+        raise UnavailableError(
+            "no AMX convolution here: ask available() first, its log line says why"
+        )
 
 
 @functools.cache
 def _register() -> None:
-    """Let XLA call the compiled handlers; raises ``Unavailable``."""
+    """Let XLA call the compiled handlers; raises ``UnavailableError``."""
     if platform.system() != "Linux" or jax.default_backend() != "cpu":
-        raise Unavailable(f"needs Linux and JAX's cpu backend, not {jax.default_backend()}")
+        raise UnavailableError(f"needs Linux and JAX's cpu backend, not {jax.default_backend()}")
     missing = NEEDED - set(CPU_INFO.read_text().split())
     if missing:
-        raise Unavailable(f"the processor lacks {', '.join(sorted(missing))}")
+        raise UnavailableError(f"the processor lacks {', '.join(sorted(missing))}")
     library = ctypes.CDLL(str(_compile()))
     library.AllowTiles.restype = ctypes.c_int64
     if library.AllowTiles() != 0:
-        raise Unavailable("the system doesn't let this process use AMX tiles (Linux >= 5.16 does)")
+        raise UnavailableError(
+            "the system doesn't let this process use AMX tiles (Linux >= 5.16 does)"
+        )
     for target, symbol in TARGETS.items():
         handler = jax.ffi.pycapsule(getattr(library, symbol))
         jax.ffi.register_ffi_target(target, handler, platform="cpu")
@@ -132,7 +136,7 @@ def _compile() -> Path:
     """The library for this source, these flags and this JAX, from the cache or compiled now."""
     compiler = shutil.which("c++")
     if compiler is None:
-        raise Unavailable("no c++ compiler found (on Debian: apt-get install g++)")
+        raise UnavailableError("no c++ compiler found (on Debian: apt-get install g++)")
     recipe = "\n".join((SOURCE.read_text(), *FLAGS, jax.__version__)).encode()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "samevibe"
     library = cache / f"convolution-{hashlib.sha256(recipe).hexdigest()[:16]}.so"
@@ -149,8 +153,8 @@ def _compile() -> Path:
                 reason = next(
                     (line for line in done.stderr.splitlines() if "error" in line), "no reason"
                 )
-                raise Unavailable(f"{compiler} can't compile {SOURCE.name}: {reason}")
+                raise UnavailableError(f"{compiler} can't compile {SOURCE.name}: {reason}")
             fresh.replace(library)  # other processes see the whole library or none
     except OSError as error:
-        raise Unavailable(f"can't write {cache}: {error}") from error
+        raise UnavailableError(f"can't write {cache}: {error}") from error
     return library
