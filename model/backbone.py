@@ -12,6 +12,7 @@ any shop, while deep features hold best in the shop they were learned in.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -21,6 +22,9 @@ from jaxtyping import Array, Float, UInt8
 
 from model.layers import mean_pool, unit
 from model.shallow import Palette, thumbnail
+
+# (x, kernel, stride) -> y with ``SAME`` padding: ``xla_convolve``, or another of its meaning
+Convolve = Callable[[Array, Array, int], Array]
 
 RELU_GAIN = 1.7139588594436646  # keeps the variance of relu(x) at 1 for a standard normal x
 
@@ -49,7 +53,9 @@ class BackboneConfig:
         if self.canvas % 2 ** len(self.widths):
             raise ValueError(f"canvas {self.canvas} is no multiple of {2 ** len(self.widths)}")
         if 0 in self.blocks[1:]:
-            raise ValueError(f"expected a block at least in every stage but the first: {self.blocks}")
+            raise ValueError(
+                f"expected a block at least in every stage but the first: {self.blocks}"
+            )
         if (self.middle or self.palette) and len(self.widths) < 2:
             raise ValueError("a middle stage or a palette needs two stages at least")
 
@@ -75,6 +81,15 @@ def activation(x: Array) -> Array:
     return jax.nn.relu(x) * RELU_GAIN
 
 
+def xla_convolve(
+    x: Float[Array, "n h w i"], kernel: Float[Array, "k k i o"], stride: int
+) -> Float[Array, "n h2 w2 o"]:
+    """XLA's own convolution, with ``SAME`` padding."""
+    return jax.lax.conv_general_dilated(
+        x, kernel, (stride, stride), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
+
+
 class Convolution(nnx.Module):
     """3x3 or 1x1 convolution whose kernel is standardised per output channel, then scaled."""
 
@@ -87,6 +102,7 @@ class Convolution(nnx.Module):
         *,
         rngs: nnx.Rngs,
         dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
     ):
         shape = (size, size, inputs, outputs)
         self.kernel = nnx.Param(
@@ -94,7 +110,7 @@ class Convolution(nnx.Module):
         )
         self.gain = nnx.Param(jnp.ones((outputs,)))
         self.bias = nnx.Param(jnp.zeros((outputs,)))
-        self.stride, self.dtype, self.fused = stride, dtype, False
+        self.stride, self.dtype, self.fused, self.convolve = stride, dtype, False, convolve
 
     def standardised(self) -> Float[Array, "h w i o"]:
         kernel = self.kernel[...]
@@ -112,13 +128,7 @@ class Convolution(nnx.Module):
 
     def __call__(self, x: Float[Array, "n h w i"]) -> Float[Array, "n h2 w2 o"]:
         kernel = self.kernel[...] if self.fused else self.standardised()
-        x = jax.lax.conv_general_dilated(
-            x.astype(self.dtype),
-            kernel.astype(self.dtype),
-            (self.stride, self.stride),
-            "SAME",
-            dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        )
+        x = self.convolve(x.astype(self.dtype), kernel.astype(self.dtype), self.stride)
         return x + self.bias[...].astype(self.dtype)
 
 
@@ -146,9 +156,16 @@ class Block(nnx.Module):
 class Backbone(nnx.Module):
     """Canvas to features: ``UInt8 (n, S, S, 3)`` to ``Float32 (n, features)``."""
 
-    def __init__(self, config: BackboneConfig, *, rngs: nnx.Rngs, dtype: Any = jnp.float32):
+    def __init__(
+        self,
+        config: BackboneConfig,
+        *,
+        rngs: nnx.Rngs,
+        dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
+    ):
         self.config = config
-        options = {"rngs": rngs, "dtype": dtype}
+        options = {"rngs": rngs, "dtype": dtype, "convolve": convolve}
         self.stem = Convolution(12, config.widths[0], 3, **options)
         blocks, inputs, variance = [], config.widths[0], 1.0
         for stage, (width, count) in enumerate(zip(config.widths, config.blocks, strict=True)):
@@ -208,8 +225,9 @@ class Network(nnx.Module):
         *,
         rngs: nnx.Rngs,
         dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
     ):
-        self.backbone = Backbone(config, rngs=rngs, dtype=dtype)
+        self.backbone = Backbone(config, rngs=rngs, dtype=dtype, convolve=convolve)
         self.heads = nnx.Dict(
             {
                 name: nnx.Linear(config.features, dim, use_bias=False, rngs=rngs)

@@ -99,9 +99,7 @@ class TrainConfig:
             steps=6,
             warm_up=2,
             batch=BatchShape(uniform=8, categories=6, each=4, paired=1),
-            backbone=dataclasses.replace(
-                self.backbone, canvas=32, widths=(16, 32), blocks=(1, 1)
-            ),
+            backbone=dataclasses.replace(self.backbone, canvas=32, widths=(16, 32), blocks=(1, 1)),
             text=None if self.text is None else TextConfig(buckets=256, width=16, hidden=32),
             growth=(),
             checkpoint_every=3,

@@ -11,9 +11,10 @@ import numpy as np
 import optax
 from flax import nnx
 
-from model.backbone import Network
+from model.backbone import Convolve, Network, xla_convolve
 from model.layers import unit
 from model.text import TextTower
+from train.amx import convolution as amx
 from train.config import TrainConfig
 from train.labels import Labels
 from train.objectives.normalised_softmax import normalised_softmax
@@ -31,9 +32,17 @@ State = dict[str, Any]
 class Pupil(nnx.Module):
     """The network and the text tower, plus class prototypes and auxiliary heads."""
 
-    def __init__(self, config: TrainConfig, labels: Labels, *, rngs: nnx.Rngs, dtype: Any):
+    def __init__(
+        self,
+        config: TrainConfig,
+        labels: Labels,
+        *,
+        rngs: nnx.Rngs,
+        dtype: Any,
+        convolve: Convolve = xla_convolve,
+    ):
         dims = {facet.name: facet.dim for facet in config.facets}
-        self.network = Network(config.backbone, dims, rngs=rngs, dtype=dtype)
+        self.network = Network(config.backbone, dims, rngs=rngs, dtype=dtype, convolve=convolve)
         self.text = None if config.text is None else TextTower(config.text, dims, rngs=rngs)
 
         def prototypes(count: int, dim: int) -> nnx.Param:
@@ -69,7 +78,8 @@ class Learner:
         self.config = config
         on_cpu = jax.default_backend() == "cpu"
         dtype = jnp.float32 if on_cpu else jnp.bfloat16
-        pupil = Pupil(config, labels, rngs=nnx.Rngs(config.seed), dtype=dtype)
+        convolve = amx.convolve if amx.available() else xla_convolve
+        pupil = Pupil(config, labels, rngs=nnx.Rngs(config.seed), dtype=dtype, convolve=convolve)
         self.graph, self._first = nnx.split(pupil)
         columns = {f.column for f in config.facets if f.column} | set(config.auxiliary)
         self._possible = {

@@ -9,9 +9,7 @@ from jaxtyping import Array, Float, Int
 from train.objectives.masking import FAR, masked_mean
 
 
-def title_contrast(
-    logits: Float[Array, "n n"], titles: Int[Array, " n"]
-) -> Float[Array, ""]:
+def title_contrast(logits: Float[Array, "n n"], titles: Int[Array, " n"]) -> Float[Array, ""]:
     """``logits[i, j]``: scaled similarity of picture i and the title of picture j.
 
     ``titles`` are codes, -1 where a picture has none: such rows and columns are left out. The
