@@ -26,6 +26,7 @@ from model.shallow import Palette, thumbnail
 # (x, kernel, stride) -> y with ``SAME`` padding: ``xla_convolve``, or another of its meaning
 Convolve = Callable[[Array, Array, int], Array]
 
+PALETTE_STRIDE = 4  # the palette looks at the mean colours of 4 x 4 pixels
 RELU_GAIN = 1.7139588594436646  # keeps the variance of relu(x) at 1 for a standard normal x
 
 
@@ -56,8 +57,8 @@ class BackboneConfig:
             raise ValueError(
                 f"expected a block at least in every stage but the first: {self.blocks}"
             )
-        if (self.middle or self.palette) and len(self.widths) < 2:
-            raise ValueError("a middle stage or a palette needs two stages at least")
+        if (self.middle or self.palette) and len(self.widths) < 3:
+            raise ValueError("a middle stage or a palette needs three stages at least")
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -203,7 +204,7 @@ class Backbone(nnx.Module):
         if config.middle:
             parts.append(_pooled(middle))
         if self.palette is not None:
-            parts.append(self.palette(mean_pool(pixels, 2), middle))
+            parts.append(self.palette(mean_pool(pixels, PALETTE_STRIDE), middle))
         if config.thumbnail:
             parts.append(thumbnail(pixels, config.thumbnail))
         norms = (self.norm, *self.norms)

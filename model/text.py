@@ -12,7 +12,6 @@ import re
 import zlib
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Int, Int32

@@ -21,15 +21,15 @@ class AugmentConfig:
     """Chances of each change, and how far it goes."""
 
     flip: float = 0.5
-    background: float = 0.35
+    background: float = 0.4
     crop: float = 0.7
-    crop_least: float = 0.5  # least share of the area kept
-    zoom_out: float = 0.2
+    crop_least: float = 0.4  # least share of the area kept
+    zoom_out: float = 0.25
     rotate: float = 0.2
     rotate_degrees: float = 12.0
     light: float = 0.15
     jpeg: float = 0.2
-    thumbnail: float = 0.2
+    thumbnail: float = 0.25
     cover: float = 0.15
 
 

@@ -55,7 +55,13 @@ class TrainConfig:
     text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
     text_share: float = 0.5
     backbone: BackboneConfig = dataclasses.field(
-        default_factory=lambda: BackboneConfig(middle=True, palette=48, thumbnail=8)
+        default_factory=lambda: BackboneConfig(
+            widths=(32, 64, 160, 288),
+            blocks=(0, 2, 3, 2),
+            middle=True,
+            palette=48,
+            thumbnail=8,
+        )
     )
     batch: BatchShape = dataclasses.field(default_factory=BatchShape)
     augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
@@ -68,7 +74,7 @@ class TrainConfig:
     clip: float = 1.0
     average: float = 0.998  # decay of the weights' moving average, which is what is released
     seed: int = 0
-    checkpoint_every: int = 100
+    checkpoint_every: int = 250
     judge_every: int = 500
     choose_weights: bool = True
 
@@ -99,7 +105,9 @@ class TrainConfig:
             steps=6,
             warm_up=2,
             batch=BatchShape(uniform=8, categories=6, each=4, paired=1),
-            backbone=dataclasses.replace(self.backbone, canvas=32, widths=(16, 32), blocks=(1, 1)),
+            backbone=dataclasses.replace(
+                self.backbone, canvas=32, widths=(8, 16, 32), blocks=(0, 1, 1)
+            ),
             text=None if self.text is None else TextConfig(buckets=256, width=16, hidden=32),
             growth=(),
             checkpoint_every=3,
