@@ -115,6 +115,9 @@ def _import(args: argparse.Namespace) -> int:
 
 def _train(args: argparse.Namespace) -> int:
     from train.config import load_config
+    from train.xla import prefer_fast_convolutions
+
+    prefer_fast_convolutions()
     from train.loop import train
 
     config = load_config(args.config)
@@ -125,7 +128,9 @@ def _train(args: argparse.Namespace) -> int:
             bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
             bar.reach(step, steps)
 
-        version = train(args.catalog, config, out, smoke=args.smoke, progress=progress)
+        version = train(
+            args.catalog, config, out, smoke=args.smoke, after=args.after, progress=progress
+        )
     print(version)
     return 0
 
@@ -309,6 +314,12 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--catalog", type=Path, required=True, metavar="HOME", help="its data")
     train.add_argument("--config", type=Path, required=True, help="a file of train/configs")
     train.add_argument("--out", type=Path, help="checkpoints, metrics, the version (runs/CONFIG)")
+    train.add_argument(
+        "--after",
+        type=Path,
+        metavar="RUN",
+        help="begin where this run was before its cooldown (its config may differ in steps alone)",
+    )
     train.add_argument("--smoke", action="store_true", help="the real loop in under a minute")
 
     evaluate = job(

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import functools
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import jax
 import numpy as np
 import orbax.checkpoint as ocp
+from orbax.checkpoint.checkpoint_managers import preservation_policy
 from tensorboardX import SummaryWriter
 
-from catalog.money import RATES_DATE
 from catalog.product import CatalogError
-from model.embedder import Embedder, fused_tensors, text_tensors
-from model.facets import Facet, FacetLayout
-from model.version import Version, half_precision
-from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
-from train.judging import choose_weights, embed_records
+from train.follow import follow
 from train.labels import Labels, read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches, iterate
+from train.release import layout_of, release
 from train.sampler import Sampler
 from train.watch import Watch
 
 Progress = Callable[[int, int, float], None]
+
+KEEP_EVERY = 1000  # steps; these checkpoints stay, for other runs to follow
 
 
 def train(
@@ -41,6 +37,7 @@ def train(
     out: Path,
     *,
     smoke: bool = False,
+    after: Path | None = None,
     stop_after: int | None = None,
     progress: Progress | None = None,
 ) -> Path:
@@ -48,10 +45,13 @@ def train(
 
     ``out`` keeps checkpoints, ``metrics.jsonl``, TensorBoard events and ``curves.png``. Started
     again with the same arguments after any interruption, it goes on from the last checkpoint and
-    ends in the same weights. ``stop_after`` ends this process's part early (to test just that).
+    ends in the same weights. ``after`` is another run's folder with the same config but for
+    ``steps``: this one begins where that one was before either's cooldown, which is where it
+    would have come by itself. ``stop_after`` ends this process's part early (to test just that).
 
     Raises:
-        CatalogError: no products, nothing to learn from, or ``out`` belongs to another run.
+        CatalogError: no products, nothing to learn from, ``out`` belongs to another run, or
+            ``after`` is no run that this one could follow.
     """
     config = config.smoke() if smoke else config
     out = Path(out)
@@ -60,6 +60,8 @@ def train(
     labels = read_labels(records)
     config = fit_to(config, labels)
     _claim(out, config, labels)
+    if after is not None:
+        follow(Path(after), out, config.cooldown_start)
     learner = Learner(config, labels)
     sampler = Sampler(labels, config.batch, config.seed)
     batches = Batches(
@@ -73,14 +75,22 @@ def train(
         steps=config.steps,
         seed=config.seed,
     )
-    options = ocp.CheckpointManagerOptions(max_to_keep=2)
+    options = ocp.CheckpointManagerOptions(
+        preservation_policy=preservation_policy.AnyPreservationPolicy(
+            [
+                preservation_policy.LatestN(2),
+                preservation_policy.EveryNSteps(KEEP_EVERY),
+                preservation_policy.CustomSteps([config.cooldown_start]),
+            ]
+        )
+    )
     watch = _watch(home, config, out)
     with ocp.CheckpointManager((out / "checkpoints").absolute(), options=options) as manager:
         state = _resume(manager, learner.start())
         state = _run(learner, state, batches, manager, out, watch, stop_after, progress)
     if int(state["step"]) < config.steps:
         return out
-    return _release(learner, state, labels, home, out)
+    return release(learner, state, labels, home, out)
 
 
 def _run(
@@ -101,9 +111,9 @@ def _run(
     _cut(out / "val.jsonl", start + 1)
     if start >= end:
         return state
+    began = time.perf_counter()
     with metrics_path.open("a") as log, SummaryWriter(str(out / "tensorboard")) as board:
         for step, batch in zip(range(start, end), iterate(batches, start), strict=False):
-            began = time.perf_counter()
             state, metrics = learner.advance(state, batch)
             values = {name: float(value) for name, value in metrics.items()}
             if not np.isfinite(values["loss"]):
@@ -111,8 +121,9 @@ def _run(
                     f"the loss is not finite at step {step}: {values}; lower the learning rate in "
                     "the config and start again in another folder"
                 )
-            seconds = time.perf_counter() - began
-            values["pictures_per_second"] = len(batch["canvases"]) / seconds
+            now = time.perf_counter()
+            values["views_per_second"] = len(batch["canvases"]) / (now - began)
+            began = now
             log.write(json.dumps({"step": step, **values}) + "\n")
             for name, value in values.items():
                 board.add_scalar(name, value, step)
@@ -120,7 +131,10 @@ def _run(
                 progress(step + 1, config.steps, values["loss"])
             if watch and ((step + 1) % config.judge_every == 0 or step + 1 == config.steps):
                 watch.note(step + 1, functools.partial(learner.embed, state))
-            if (step + 1) % config.checkpoint_every == 0 or step + 1 == end:
+            if (step + 1) % config.checkpoint_every == 0 or step + 1 in (
+                end,
+                config.cooldown_start,
+            ):
                 log.flush()
                 manager.save(step + 1, args=ocp.args.StandardSave(state))
     manager.wait_until_finished()
@@ -136,11 +150,7 @@ def _watch(home: Path, config: TrainConfig, out: Path) -> Watch | None:
         return None
     if len(records) < 12:
         return None
-    return Watch(records, _layout(config), config.backbone.canvas, out / "val.jsonl")
-
-
-def _layout(config: TrainConfig) -> FacetLayout:
-    return FacetLayout(tuple(Facet(f.name, f.dim, f.about, f.weight) for f in config.facets))
+    return Watch(records, layout_of(config), config.backbone.canvas, out / "val.jsonl")
 
 
 def _resume(manager: ocp.CheckpointManager, state: State) -> State:
@@ -169,44 +179,3 @@ def _cut(metrics: Path, step: int) -> None:
         lines = [line for line in metrics.read_text().splitlines() if line.endswith("}")]
         kept = [line for line in lines if json.loads(line)["step"] < step]
         metrics.write_text("".join(line + "\n" for line in kept))
-
-
-def _release(learner: Learner, state: State, labels: Labels, home: Path, out: Path) -> Path:
-    """The averaged weights as a version, with default weights chosen on val."""
-    config = learner.config
-    pupil = learner.pupil(state)
-    tensors = fused_tensors(pupil.network)
-    if pupil.text is not None:
-        tensors |= text_tensors(pupil.text)
-    tensors = half_precision(tensors)
-    date = datetime.date.today().isoformat()
-    layout = _layout(config)
-    details: dict[str, Any] = {
-        "categories": list(labels.names["category"]),
-        "sources": list(labels.sources),
-        "currency_table_date": RATES_DATE,
-        "pictures_seen": config.steps * config.batch.pictures,
-        "training_pictures": len(labels),
-        "parameters": sum(array.size for array in tensors.values()),
-        "jax": jax.__version__,
-        "config": dataclasses.asdict(config),
-    }
-    if config.choose_weights:
-        try:
-            records = open_dataset(home, "val")
-        except CatalogError:
-            records = None  # too small a catalogue for a val split keeps the config's weights
-        if records is not None:
-            embedder = Embedder(Version("val", config.backbone, layout, tensors, {}, config.text))
-            chosen, figure = choose_weights(
-                embed_records(embedder, records), read_labels(records), layout
-            )
-            layout = FacetLayout(
-                tuple(dataclasses.replace(f, weight=chosen[f.name]) for f in layout.facets)
-            )
-            details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure}
-    version = Version(f"{date}-new", config.backbone, layout, tensors, details, config.text)
-    Embedder(version).save(out / "version")
-    plot_curves(out / "metrics.jsonl", out / "version" / "curves.png")
-    write_card(out / "version")
-    return out / "version"

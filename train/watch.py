@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
-from jaxtyping import Float32, UInt8
 
 from model.facets import FacetLayout
 from model.preprocess import to_canvas
@@ -20,7 +20,7 @@ from train.loader import decoded
 PICTURES = 2000
 BATCH = 250
 
-Forward = Callable[[UInt8[np.ndarray, "n S S 3"]], Float32[np.ndarray, "n dim"]]
+Forward = Callable[[np.ndarray], jax.Array]  # uint8 (n, S, S, 3) to float32 (n, dim)
 
 
 class Watch:

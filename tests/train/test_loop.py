@@ -57,6 +57,40 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == SMOKE.steps
 
 
+def test_a_longer_run_follows_a_shorter_one_as_if_it_had_begun_itself(
+    shapes_home: Path, tmp_path: Path
+) -> None:
+    short = dataclasses.replace(SMOKE, steps=4, cooldown=0.5, choose_weights=False)
+    long = dataclasses.replace(short, steps=6)
+    train(shapes_home, short, tmp_path / "short")
+    alone = train(shapes_home, long, tmp_path / "alone")
+    after = train(shapes_home, long, tmp_path / "after", after=tmp_path / "short")
+    steps = [json.loads(line)["step"] for line in open(tmp_path / "after" / "metrics.jsonl")]
+    assert steps == list(range(6))
+    assert (tmp_path / "after" / "checkpoints" / "2").is_dir()
+    for name, array in weights(alone).items():
+        np.testing.assert_array_equal(array, weights(after)[name], err_msg=name)
+
+
+def test_only_a_run_of_the_same_config_can_be_followed(
+    run: Path, shapes_home: Path, tmp_path: Path
+) -> None:
+    other = dataclasses.replace(SMOKE, seed=7, steps=9)
+    with pytest.raises(CatalogError, match="differs in seed"):
+        train(shapes_home, other, tmp_path / "a", after=run)
+    with pytest.raises(CatalogError, match="no readable run.json"):
+        train(shapes_home, other, tmp_path / "b", after=tmp_path)
+
+
+def test_the_learning_rate_and_the_canvas_follow_the_plan() -> None:
+    config = TrainConfig(steps=100, cooldown=0.3, growth=((0, 32), (20, 48)))
+    assert [config.canvas_at(step) for step in (0, 19, 20, 69, 70, 99)] == [32, 32, 48, 48, 64, 64]
+    longer = dataclasses.replace(config, steps=200)
+    assert [longer.canvas_at(step) for step in range(70)] == [
+        config.canvas_at(step) for step in range(70)
+    ]
+
+
 def test_the_same_folder_is_not_for_another_run(run: Path, shapes_home: Path) -> None:
     with pytest.raises(CatalogError, match="another config"):
         train(shapes_home, dataclasses.replace(SMOKE, seed=7), run)

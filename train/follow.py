@@ -1,0 +1,60 @@
+"""Begin a run where another one was before the cooldown, instead of at the start.
+
+Until its cooldown a run does not depend on how long it is meant to be, so a longer run can follow
+a shorter one, and a shorter one can be cooled down from the middle of a longer one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from catalog.product import CatalogError
+
+
+def follow(other: Path, out: Path, latest: int) -> int:
+    """Copy into ``out`` the last state of run ``other`` at or before step ``latest`` that both
+    share, with its metrics; returns its step. Does nothing where ``out`` has a state already.
+
+    Raises:
+        CatalogError: ``other`` is no run, differs in more than its steps, or keeps no such state.
+    """
+    if list((out / "checkpoints").glob("[0-9]*")):
+        return 0
+    theirs, mine = _stated(other), _stated(out)
+    for stated in (theirs, mine):
+        stated["config"].pop("steps")
+    if theirs != mine:
+        differing = [k for k in mine["config"] if mine["config"][k] != theirs["config"].get(k)]
+        raise CatalogError(
+            f"{other} can't be followed: it differs in {', '.join(differing) or 'its pictures'}; "
+            "only the number of steps may differ"
+        )
+    latest = min(latest, _cooldown_start(other))
+    steps = sorted(int(path.name) for path in (other / "checkpoints").glob("[0-9]*"))
+    usable = [step for step in steps if step <= latest]
+    if not usable:
+        raise CatalogError(
+            f"{other} keeps no checkpoint at or before step {latest}, only {steps}: start anew"
+        )
+    step = usable[-1]
+    shutil.copytree(other / "checkpoints" / str(step), out / "checkpoints" / str(step))
+    for name in ("metrics.jsonl", "val.jsonl"):
+        if (other / name).exists():
+            shutil.copy(other / name, out / name)
+    return step
+
+
+def _cooldown_start(run: Path) -> int:
+    config = _stated(run)["config"]
+    return int(config["steps"] - round(config["steps"] * config["cooldown"]))
+
+
+def _stated(run: Path) -> dict[str, Any]:
+    try:
+        stated: dict[str, Any] = json.loads((run / "run.json").read_text())
+    except (OSError, ValueError):
+        raise CatalogError(f"{run} is no run's folder: it has no readable run.json") from None
+    return stated
