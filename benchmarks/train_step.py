@@ -4,7 +4,8 @@
 
 Each way of convolving runs in a process of its own: XLA's, XLA's with the flag that hands
 products to the YNNPACK library, and ``train.amx`` where it is available. Prints views a second (the
-median step) and the ratio to the first.
+median step) and processor seconds a step (steadier where other programs run), with ratios to the
+first.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ FLAG = "--xla_cpu_experimental_ynn_fusion_type=LIBRARY_FUSION_TYPE_DOT"
 WAYS = {"xla": "XLA", "flag": "XLA with the flag", "amx": "AMX"}
 
 
-def measure(way: str, canvas: int, batch: int, steps: int) -> float:
-    """The median step's views a second, after one step to compile."""
+def measure(way: str, canvas: int, batch: int, steps: int) -> tuple[float, float]:
+    """The median step's views a second and processor seconds, after one step to compile."""
     import jax
     import jax.numpy as jnp
     import numpy as np
@@ -49,12 +50,13 @@ def measure(way: str, canvas: int, batch: int, steps: int) -> float:
         return jax.grad(lambda w: jnp.sum(nnx.merge(graph, w)(canvases)[0] * target))(weights)
 
     jax.block_until_ready(gradient(weights, canvases))
-    took = []
+    took, used = [], []
     for _ in range(steps):
-        began = time.perf_counter()
+        began, began_process = time.perf_counter(), time.process_time()
         jax.block_until_ready(gradient(weights, canvases))
         took.append(time.perf_counter() - began)
-    return batch / float(np.median(took))
+        used.append(time.process_time() - began_process)
+    return batch / float(np.median(took)), float(np.median(used))
 
 
 def main() -> None:
@@ -66,7 +68,7 @@ def main() -> None:
     arguments = parser.parse_args()
     sizes = (arguments.canvas, arguments.batch, arguments.steps)
     if arguments.way:
-        print(measure(arguments.way, *sizes))
+        print(*measure(arguments.way, *sizes))
         return
     first = None
     for way, name in WAYS.items():
@@ -84,9 +86,13 @@ def main() -> None:
         if done.returncode:
             print(f"{name:18} {done.stderr.strip().splitlines()[-1]}")
             continue
-        rate = float(done.stdout.split()[-1])
-        first = first or rate
-        print(f"{name:18} {rate:6.0f} views/s  {rate / first:.2f} x", flush=True)
+        rate, seconds = map(float, done.stdout.split())
+        first = first or (rate, seconds)
+        print(
+            f"{name:18} {rate:6.0f} views/s ({rate / first[0]:.2f} x)"
+            f"  {seconds:.2f} processor seconds a step ({first[1] / seconds:.2f} x)",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
