@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
@@ -24,14 +25,19 @@ def rank_n_contrast(
     values = jnp.where(known, targets, 0)
     others = ~jnp.eye(len(targets), dtype=bool)
     pair = comparable & others & known[:, None] & known[None, :]
-    similarity = vectors @ vectors.T / temperature
-    distance = jnp.abs(values[:, None] - values[None, :])
-    # ranked[i, j, k]: k belongs to the contrast of the pair (i, j)
-    ranked = (distance[:, None, :] >= distance[:, :, None]) & pair[:, None, :]
-    logits = jnp.where(ranked, similarity[:, None, :], FAR)
-    highest = jnp.maximum(logits.max(axis=2), FAR / 2)
-    total = jnp.sum(jnp.where(ranked, jnp.exp(logits - highest[:, :, None]), 0), axis=2)
-    losses = jnp.log(total + 1e-12) + highest - similarity
+    similarity = jnp.where(pair, vectors @ vectors.T / temperature, FAR)
+    # By falling distance, what is contrasted with a pair is what comes before it and its ties: a
+    # running sum, n^2 log n in all instead of n^3. What is no pair comes last.
+    distance = jnp.where(pair, jnp.abs(values[:, None] - values[None, :]), -1.0)
+    order = jnp.argsort(-distance, axis=1)
+    falling = jnp.take_along_axis(distance, order, axis=1)
+    ranked = jnp.take_along_axis(similarity, order, axis=1)
+    counts = falling >= 0
+    highest = jax.lax.stop_gradient(jnp.maximum(ranked.max(axis=1, keepdims=True), FAR / 2))
+    running = jnp.cumsum(jnp.where(counts, jnp.exp(ranked - highest), 0), axis=1)
+    last = jax.vmap(lambda row: jnp.searchsorted(row, row, side="right"))(-falling) - 1
+    total = jnp.take_along_axis(running, last, axis=1)
+    losses = jnp.log(total + 1e-12) + highest - ranked
     count = pair.sum(axis=1)
-    summed = jnp.sum(jnp.where(pair, losses, 0), axis=1)
+    summed = jnp.sum(jnp.where(counts, losses, 0), axis=1)
     return masked_mean(summed / jnp.maximum(count, 1), count > 1)
