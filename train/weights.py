@@ -10,7 +10,7 @@ from jaxtyping import Float32
 
 from model.embedder import Embedder
 from model.facets import FacetLayout
-from train.evaluators.alterations import elsewhere
+from train.evaluators import alterations
 from train.evaluators.robustness import FOUND_AGAIN, altered
 from train.labels import Labels
 from train.metrics import NEIGHBOURS, answer_medians, best, category_medians, precision_at
@@ -40,7 +40,7 @@ def elsewhere_views(
     out = []
     for start in range(0, len(records), 256):
         rows = range(start, min(start + 256, len(records)))
-        pictures = (altered(records[row], elsewhere) for row in rows)
+        pictures = (altered(records[row], alterations.elsewhere) for row in rows)
         canvases = np.stack([embedder.prepare(picture) for picture in pictures if picture])
         out.append(embedder.embed(canvases))
         if progress:
