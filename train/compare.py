@@ -9,6 +9,7 @@ from typing import Any
 
 from model.embedder import Embedder
 from train.evaluate import open_judging
+from train.evaluators.robustness import CLEAN
 from train.figures import Figures, difference
 from train.judging import Judged, judge, readings
 from train.tables import as_comparison
@@ -69,7 +70,9 @@ def compare(
 
 def _tables(judged: Judged) -> dict[str, Figures]:
     whole = {"whole vector": judged.columns["version"]}
-    altered = {f"query: {name}": figures for name, figures in judged.robustness.items()}
+    altered = {
+        f"query: {name}": figures for name, figures in judged.robustness.items() if name != CLEAN
+    }
     alone = {name: figures for name, figures in judged.columns.items() if name != "version"}
     return {**whole, **altered, **alone}
 
