@@ -137,11 +137,12 @@ def _train(args: argparse.Namespace) -> int:
 
 def _evaluate(args: argparse.Namespace) -> int:
     from train.card import add_to_card
-    from train.evaluate import as_table, evaluate
+    from train.evaluate import evaluate
+    from train.tables import as_table
 
     with _bar("embedding", "picture") as bar, _libraries_to_stderr():
         where = args.catalog, args.split, args.out
-        figures = evaluate(args.version, *where, source=args.source, progress=bar.update)
+        figures = evaluate(args.version, *where, **_who_asks(args), progress=bar.update)
     if args.card:
         add_to_card(args.version, figures)
     _answer(args, figures, as_table(figures))
@@ -150,13 +151,22 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace) -> int:
     from train.compare import compare
-    from train.evaluate import as_table
+    from train.tables import as_comparison
 
-    with _libraries_to_stderr():
+    with _bar("embedding", "picture") as bar, _libraries_to_stderr():
         where = args.catalog, args.split, args.out
-        figures = compare(args.version, args.other, *where, source=args.source)
-    _answer(args, figures, as_table(figures))
+        both = args.version, args.other
+        figures = compare(*both, *where, **_who_asks(args), progress=bar.update)
+    _answer(args, figures, as_comparison(figures))
     return 0
+
+
+def _who_asks(args: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "source": args.source,
+        "queries_source": args.queries_source,
+        "mapping": args.mapping,
+    }
 
 
 def _embed(args: argparse.Namespace) -> int:
@@ -326,6 +336,8 @@ def parser() -> argparse.ArgumentParser:
         "evaluate",
         "judge a version on products it has not seen",
         "model/released --catalog home/shop --split val",
+        "model/released --catalog home/shop --source fashion --queries-source street "
+        "--mapping train/mappings/street_to_fashion.json --out runs/judged",
     )
     evaluate.add_argument("version", type=Path, help="a version folder")
     evaluate.add_argument("--card", action="store_true", help="write them into its model card too")
@@ -400,7 +412,11 @@ def _judging(job: argparse.ArgumentParser) -> None:
     job.add_argument("--catalog", type=Path, required=True, metavar="HOME", help="its data")
     job.add_argument("--split", default="test", help="train, val, test, or a sum (test)")
     job.add_argument("--source", help="only this feed's products (all)")
-    job.add_argument("--out", type=Path, help="a folder for the figures and plots")
+    job.add_argument("--queries-source", metavar="SOURCE", help="a feed whose pictures ask too")
+    job.add_argument(
+        "--mapping", type=Path, metavar="JSON", help="which categories answer that feed's"
+    )
+    job.add_argument("--out", type=Path, help="a folder for figures, plots and contact sheets")
     _json(job)
 
 

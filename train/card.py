@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from model.version import CARD, load_version
-from train.evaluate import Figures, as_table
+from train.tables import as_table
 
 EVALUATIONS = "evaluations.json"
+Figures = dict[str, Any]
 LICENCES = {
     "fashion": "fashion product images (Myntra), public research set, licence not stated",
     "home": "Amazon Berkeley Objects, CC BY 4.0",

@@ -1,162 +1,220 @@
-"""From a version and a split to figures; and the choice of default weights on val."""
+"""From pictures to the figures of one set of vectors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Float32
+from PIL import Image
 
+from catalog.product import CatalogError
 from model.embedder import Embedder
-from model.facets import FacetLayout
-from train.labels import Labels
-from train.loader import decoded
-from train.metrics import (
-    bootstrap_interval,
-    category_median_errors,
-    hubness,
-    neighbours,
-    precision_at,
-    price_errors,
+from train.dataset import Selected, open_dataset
+from train.evaluators.alterations import elsewhere
+from train.evaluators.cross_domain import CategoryMapping, cross_domain_figures
+from train.evaluators.hubness import hub_figures
+from train.evaluators.labels import label_figures
+from train.evaluators.price import price_figures
+from train.evaluators.robustness import (
+    AlteredViews,
+    altered_views,
+    asked_rows,
+    found_again,
+    robustness_figures,
 )
+from train.evaluators.same_product import same_product_figures, same_style_figures
+from train.evaluators.text import read_titles, telling_titles, text_figures
+from train.figures import Figures
+from train.labels import Labels, read_labels
+from train.loader import decoded
+from train.metrics import Search, leave_one_out
+from train.weights import choose_weights, elsewhere_views
 
-JUDGED_COLUMNS = ("category", "color", "gender", "brand")
+__all__ = ["choose_weights", "elsewhere_views"]  # with what is defined here
+
+Progress = Callable[[int], None]
+LEAST = 12  # pictures: fewer than a query and ten neighbours say nothing
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """What turns pictures into vectors in two steps: an embedder, or a baseline."""
+
+    def prepare(self, image: Image.Image) -> np.ndarray:
+        """A decoded picture (mode RGB) to what ``embed`` takes a stack of."""
+
+    def embed(self, canvases: np.ndarray) -> np.ndarray:
+        """Prepared pictures to float32 ``(n, dim)``."""
+
+
+Reading = Callable[[np.ndarray], np.ndarray]  # from what ``embed`` gives to the vectors to judge
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Gallery:
+    """The pictures of a split that are judged together, with what is known of them."""
+
+    records: Any
+    labels: Labels
+    titles: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def open_gallery(home: Path, split: str, *sources: str | None) -> tuple[Gallery, ...]:
+    """One gallery for each feed named (None: all feeds), all in the same label codes.
+
+    Raises:
+        CatalogError: no such split or feed, or fewer than 12 pictures in one.
+    """
+    records = open_dataset(home, split)
+    labels, titles = read_labels(records), read_titles(records)
+    galleries = []
+    for source in sources or (None,):
+        gallery = Gallery(records, labels, titles)
+        if source is not None:
+            if source not in labels.sources:
+                raise CatalogError(
+                    f"no feed {source!r} in split {split!r}; there are {', '.join(labels.sources)}"
+                )
+            rows = np.flatnonzero(labels.source == labels.sources.index(source))
+            gallery = part_of(gallery, rows)
+        if len(gallery) < LEAST:
+            raise CatalogError(
+                f"{source or 'split'} {split!r} has {len(gallery)} pictures; {LEAST} at least are "
+                "needed"
+            )
+        galleries.append(gallery)
+    return tuple(galleries)
+
+
+def part_of(gallery: Gallery, rows: np.ndarray) -> Gallery:
+    """Some of a gallery's pictures, in the same label codes."""
+    return Gallery(
+        Selected(gallery.records, rows.tolist()),
+        gallery.labels.part(rows),
+        tuple(gallery.titles[row] for row in rows),
+    )
+
+
+def embed_pictures(
+    encoder: Encoder, pictures: Sequence[Image.Image]
+) -> Float32[np.ndarray, "n dim"]:
+    """Vectors of decoded pictures."""
+    return encoder.embed(np.stack([encoder.prepare(picture) for picture in pictures]))
 
 
 def embed_records(
-    embedder: Embedder, records: Any, progress: Callable[[int], None] | None = None
+    encoder: Encoder, records: Any, progress: Progress | None = None
 ) -> Float32[np.ndarray, "n dim"]:
-    """Unit facets of every record of a split, in order."""
+    """Vectors of every record of a split, in order: unit facets where ``encoder`` is an embedder."""
 
     def canvas(index: int) -> np.ndarray:
-        return embedder.prepare(decoded(records[index]["picture"]))
+        return encoder.prepare(decoded(records[index]["picture"]))
 
     out = []
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(records), 512):
             numbers = range(start, min(start + 512, len(records)))
-            out.append(embedder.embed(np.stack(list(pool.map(canvas, numbers)))))
+            out.append(encoder.embed(np.stack(list(pool.map(canvas, numbers)))))
             if progress:
                 progress(len(numbers))
     return np.concatenate(out)
 
 
-def figures(vectors: Float[np.ndarray, "n dim"], labels: Labels) -> dict[str, Any]:
-    """The table of one set of vectors (dot product = score), leave one out in the split."""
-    found = neighbours(vectors)
-    table: dict[str, Any] = {"pictures": len(vectors)}
-    for column in JUDGED_COLUMNS:
-        codes = labels.codes[column]
-        if not labels.has(column):
-            continue
-        for k in (1, 10):
-            right = precision_at(found, codes, k)
-            low, high = bootstrap_interval(right)
-            table[f"{column} P@{k}"] = {"value": float(right.mean()), "low": low, "high": high}
-    if labels.has("price"):
-        errors, medians = price_errors(found, labels.log_price)
-        baseline = category_median_errors(labels.log_price, labels.codes["category"])
-        low, high = bootstrap_interval(errors)
-        mean = float(baseline.mean())
-        table["price error / category median"] = {
-            "value": float(errors.mean()) / mean,
-            "low": low / mean,
-            "high": high / mean,
-        }
-        known = labels.log_price[np.isfinite(labels.log_price)]
-        table["price Spearman"] = {"value": spearman(known, medians)}
-    siblings = np.bincount(labels.group)[labels.group] > 1
-    if siblings.any():
-        same = labels.group[found[siblings]] == labels.group[siblings][:, None]
-        for k in (1, 10):
-            right = same[:, :k].any(axis=1).astype(float)
-            low, high = bootstrap_interval(right)
-            table[f"same product R@{k}"] = {"value": float(right.mean()), "low": low, "high": high}
-    largest, never = hubness(found)
-    table["largest hub share"] = {"value": largest}
-    table["never found"] = {"value": never}
-    return table
+def gallery_figures(vectors: Float[np.ndarray, "n dim"], gallery: Gallery) -> Figures:
+    """Every figure that needs only the pictures' vectors (dot product = score): each picture of
+    the gallery asks all the others."""
+    search, labels = leave_one_out(vectors), gallery.labels
+    return {
+        **label_figures(search, labels, labels),
+        **price_figures(search, labels),
+        **same_product_figures(search, labels),
+        **same_style_figures(search, labels, gallery.titles),
+        **hub_figures(search),
+    }
 
 
-def overall(table: dict[str, Any]) -> float:
-    """The stated overall figure that default weights are chosen by: the mean of category P@1 and
-    P@10, colour P@1, gender P@10, brand P@1, and 1 - half the price error's ratio to the category
-    median, each where the catalogue has it."""
-    parts = [
-        table[name]["value"]
-        for name in ("category P@1", "category P@10", "color P@1", "gender P@10", "brand P@1")
-        if name in table
-    ]
-    if "price error / category median" in table:
-        parts.append(1 - 0.5 * table["price error / category median"]["value"])
-    return float(np.mean(parts)) if parts else 0.0
+@dataclasses.dataclass(frozen=True, eq=False)
+class Strangers:
+    """Pictures of another feed that ask the gallery, and which categories answer which."""
+
+    gallery: Gallery
+    mapping: CategoryMapping
 
 
-def choose_weights(
-    unit_facets: Float32[np.ndarray, "n dim"],
-    labels: Labels,
-    layout: FacetLayout,
+@dataclasses.dataclass(frozen=True, eq=False)
+class Judged:
+    """Of one encoder: ``columns`` the figures of each reading, ``robustness`` those of each
+    condition for the first reading, ``vectors`` float32 ``(n, dim)`` by that reading, and the
+    strangers' ``(m, dim)``."""
+
+    columns: dict[str, Figures]
+    robustness: dict[str, Figures]
+    vectors: np.ndarray
+    strangers: np.ndarray | None
+
+
+def readings(embedder: Embedder) -> dict[str, Reading]:
+    """The whole vector by the default weights, and each facet alone."""
+    alone = {
+        f"{name} alone": lambda facets, part=part: np.ascontiguousarray(facets[:, part])
+        for name, part in embedder.layout.slices.items()
+    }
+    return {"version": embedder.layout.weigh_both, **alone}
+
+
+def judge(
+    encoder: Encoder,
+    read: dict[str, Reading],
+    gallery: Gallery,
     *,
-    draws: int = 60,
-    seed: int = 0,
-) -> tuple[dict[str, float], float]:
-    """Weights with the best overall figure: the config's, then random draws, then small steps.
+    strangers: Strangers | None = None,
+    robustness: bool = True,
+    progress: Progress | None = None,
+) -> Judged:
+    """Every figure of an encoder on a gallery; titles are asked where it has ``embed_texts``.
 
-    Every facet keeps at least 5% so that none of the dials starts at nothing.
+    Without ``robustness`` the queries are altered in no way but ``elsewhere``, which is quicker.
     """
-    rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(unit_facets))[:2500]
-    part = labels.part(rows)
-    names = layout.names
-
-    def judged(shares: np.ndarray) -> float:
-        weights = dict(zip(names, shares, strict=True))
-        return overall(quick_figures(layout.weigh_both(unit_facets[rows], weights), part))
-
-    def tidy(shares: np.ndarray) -> np.ndarray:
-        shares = np.maximum(shares, 0.05)
-        return shares / shares.sum()
-
-    best = tidy(np.array([layout.default_weights[name] for name in names]))
-    best_figure = judged(best)
-    for draw in range(draws):
-        if draw < draws // 2:
-            shares = tidy(rng.dirichlet(np.ones(len(names))))
-        else:
-            shares = tidy(best * np.exp(rng.normal(0, 0.25, len(names))))
-        figure = judged(shares)
-        if figure > best_figure:
-            best, best_figure = shares, figure
-    return {name: round(float(s), 3) for name, s in zip(names, best, strict=True)}, best_figure
-
-
-def quick_figures(vectors: np.ndarray, labels: Labels) -> dict[str, Any]:
-    """Only what ``overall`` needs, without intervals."""
-    found = neighbours(vectors)
-    table: dict[str, Any] = {}
-    for column in JUDGED_COLUMNS:
-        if labels.has(column):
-            for k in (1, 10):
-                right = precision_at(found, labels.codes[column], k)
-                table[f"{column} P@{k}"] = {"value": float(right.mean())}
-    if labels.has("price"):
-        errors, _ = price_errors(found, labels.log_price)
-        baseline = category_median_errors(labels.log_price, labels.codes["category"])
-        ratio = float(errors.mean() / baseline.mean())
-        table["price error / category median"] = {"value": ratio}
-    return table
-
-
-def spearman(first: np.ndarray, second: np.ndarray) -> float:
-    """Rank correlation, ties by their mean rank."""
-
-    def ranks(values: np.ndarray) -> np.ndarray:
-        _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-        ends = np.cumsum(counts)
-        return ((ends - counts + ends - 1) / 2.0)[inverse]
-
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return 0.0
-    return float(np.corrcoef(ranks(first), ranks(second))[0, 1])
+    raw = embed_records(encoder, gallery.records, progress)
+    foreign = embed_records(encoder, strangers.gallery.records, progress) if strangers else None
+    asked = telling_titles(gallery.titles, gallery.labels)
+    texts = None
+    if getattr(encoder, "has_text", False) and len(asked):
+        texts = encoder.embed_texts([gallery.titles[row] for row in asked])  # type: ignore[attr-defined]
+    views = altered_views(
+        lambda pictures: embed_pictures(encoder, pictures),
+        gallery.records,
+        asked_rows(len(gallery)),
+        elsewhere,
+    )
+    columns = {}
+    for name, reading in read.items():
+        vectors = reading(raw)
+        figures = gallery_figures(vectors, gallery)
+        if texts is not None:
+            figures |= text_figures(reading(texts), asked, vectors, gallery.titles)
+        if strangers is not None and foreign is not None:
+            search = Search(reading(foreign), vectors, np.full(len(foreign), -1))
+            labels = strangers.gallery.labels, gallery.labels
+            figures |= cross_domain_figures(search, *labels, strangers.mapping)
+        figures |= found_again(AlteredViews(views.rows, reading(views.vectors)), vectors)
+        columns[name] = figures
+    first = next(iter(read.values()))
+    altered = {}
+    if robustness:
+        altered = robustness_figures(
+            lambda pictures: first(embed_pictures(encoder, pictures)),
+            gallery.records,
+            first(raw),
+            gallery.labels,
+            progress=progress,
+        )
+    return Judged(columns, altered, first(raw), None if foreign is None else first(foreign))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from PIL import Image, ImageDraw
 from catalog.feeds import open_feed
 from catalog.importer import import_feed
 from catalog.store import Catalog
+from train.dataset import LABEL_COLUMNS
+from train.labels import Labels, read_labels
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (30, 60, 200)}
 
@@ -49,6 +52,16 @@ def write_shapes(folder: Path, count: int, *, seed: int = 0, **fixed: object) ->
         rows.append({name: value for name, value in row.items() if value is not None})
     (folder / "products.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return folder
+
+
+def labels_of(*rows: dict[str, Any]) -> Labels:
+    """The labels of made-up records: what a row does not say is unknown."""
+    blank = dict.fromkeys(LABEL_COLUMNS, "")
+    records = [
+        {**blank, "source": "shop", "reference_price": np.nan, "row": n, "group": f"g{n}", **row}
+        for n, row in enumerate(rows)
+    ]
+    return read_labels(records)
 
 
 @pytest.fixture(scope="session")

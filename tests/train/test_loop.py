@@ -10,10 +10,8 @@ from safetensors.numpy import load_file
 
 from catalog.product import CatalogError
 from model.embedder import Embedder
-from train.compare import compare
 from train.config import TrainConfig, load_config
 from train.dataset import open_dataset
-from train.evaluate import as_table, evaluate
 from train.labels import read_labels
 from train.learner import Learner, fit_to
 from train.loop import train
@@ -140,29 +138,6 @@ def test_facets_follow_the_columns(
     version = train(home, config, tmp_path / "run")
     assert Embedder.load(version).layout.names == facets
     assert all(np.isfinite(array).all() for array in weights(version).values())
-
-
-def test_a_version_is_judged_beside_its_baselines(
-    run: Path, shapes_home: Path, tmp_path: Path
-) -> None:
-    result = evaluate(run / "version", shapes_home, "val+test", tmp_path)
-    assert {"version", "kind alone", "price alone", "histogram + pixels"} <= set(result["columns"])
-    for table in result["columns"].values():
-        figure = table["category P@1"]
-        assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1
-    assert json.loads((tmp_path / "figures.json").read_text())["pictures"] == result["pictures"]
-    assert "| category P@1 |" in as_table(result)
-    assert (tmp_path / "neighbours.png").stat().st_size > 1000
-    with pytest.raises(CatalogError, match="no feed 'zalando'"):
-        evaluate(run / "version", shapes_home, "test", source="zalando")
-
-
-def test_two_versions_are_compared(run: Path, shapes_home: Path, tmp_path: Path) -> None:
-    result = compare(run / "version", run / "version", shapes_home, "val+test", tmp_path)
-    columns = result["columns"]
-    other = columns[f"other: {result['other']}"]
-    assert other == columns["version"]
-    assert (tmp_path / "comparison.md").read_text().count("|---") > 3
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.py")), ids=lambda path: path.stem)

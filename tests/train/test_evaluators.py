@@ -1,0 +1,153 @@
+"""Each evaluator on a handful of vectors whose figures can be told by hand."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from catalog.product import CatalogError
+from tests.train.conftest import labels_of
+from train.evaluators.cross_domain import cross_domain_figures, read_mapping
+from train.evaluators.hubness import hub_figures
+from train.evaluators.labels import label_figures
+from train.evaluators.price import price_figures
+from train.evaluators.same_product import same_product_figures, same_style_figures, styles
+from train.evaluators.text import telling_titles, text_figures
+from train.metrics import Search, leave_one_out
+
+MAPPINGS = Path(__file__).resolve().parents[2] / "train" / "mappings"
+
+
+def around(*degrees: float) -> np.ndarray:
+    turn = np.radians(degrees)
+    return np.stack([np.cos(turn), np.sin(turn)], 1).astype(np.float32)
+
+
+def values(figures: dict) -> dict[str, float]:
+    return {name: figure.value for name, figure in figures.items()}
+
+
+def test_every_label_column_with_labels_is_judged() -> None:
+    labels = labels_of(
+        *({"category": c, "usage": u} for c, u in zip("aabb", ["x", "y", "x", "y"], strict=True))
+    )
+    found = values(label_figures(leave_one_out(around(0, 10, 80, 90)), labels, labels))
+    assert found["category P@1"] == found["category mAP@R"] == 1
+    assert found["usage P@1"] == found["usage mAP@R"] == 0
+    assert found["category P@10"] == pytest.approx(1 / 3)
+    assert not any(name.startswith(("color", "brand", "season")) for name in found)
+
+
+def test_price_error_is_beside_the_category_median() -> None:
+    prices = [1.0, np.e, np.e**4, np.e**5]
+    labels = labels_of(*({"category": "a", "reference_price": price} for price in prices))
+    found = values(price_figures(leave_one_out(around(0, 1, 80, 81)), labels))
+    # ln prices 0 1 4 5: the median of the other three is 4 4 1 1, by neighbours and category.
+    assert found["price error / category median"] == pytest.approx(1)
+    assert found["price Spearman"] == pytest.approx(-2 / 5**0.5)
+    assert price_figures(leave_one_out(around(0, 1)), labels_of({}, {})) == {}
+
+
+def test_hubs() -> None:
+    # 12 in a fan, each list all but one's own and the farthest.
+    found = hub_figures(leave_one_out(around(*range(12))))
+    assert values(found) == {"largest hub share": pytest.approx(11 / 12), "never found": 0}
+
+
+def test_same_product_is_any_other_picture_of_it() -> None:
+    labels = labels_of(*({"group": g} for g in "aabbc"))
+    found = values(same_product_figures(leave_one_out(around(0, 10, 20, 50, 90)), labels))
+    # 0: 10 is next, right. 10: 0 and 20 tie, the first is right. 20: 10, wrong. 50: 20, right.
+    assert found["same product R@1"] == pytest.approx(3 / 4)
+    assert found["same product R@10"] == 1
+
+
+def test_a_style_is_brand_category_gender_and_title_without_colour_words() -> None:
+    shirt = {"brand": "Acme", "category": "Shirts", "gender": "Men"}
+    labels = labels_of(
+        {**shirt, "color": "Navy Blue"},
+        {**shirt, "color": "Red"},
+        {**shirt, "color": "Red", "gender": "Women"},
+        {**shirt, "color": "Red", "brand": "Other"},
+        {"color": "Red", "group": "g"},
+        {"group": "g"},
+        {"color": "Red"},
+    )
+    titles = [
+        "Acme blue Check",
+        "Acme Check red",
+        "Acme Check red",
+        "Acme Check red",
+        "",
+        "",
+        "Mug",
+    ]
+    first, second, third, fourth, fifth, sixth, seventh = styles(labels, titles)
+    assert first == second and fifth == sixth and seventh == -1
+    assert len({first, third, fourth, fifth}) == 4
+
+
+def test_same_style_passes_over_the_same_colour() -> None:
+    labels = labels_of(*({"group": g, "color": c} for g, c in zip("aaab", "rrbr", strict=True)))
+    found = values(same_style_figures(leave_one_out(around(0, 1, 10, 5)), labels, [""] * 4))
+    # Both red ones pass each other over and meet b (5 degrees) before the blue; blue meets b too.
+    assert found["same style, other colour R@1"] == 0
+    assert found["same style, other colour R@10"] == 1
+    closer = values(same_style_figures(leave_one_out(around(0, 1, 4, 60)), labels, [""] * 4))
+    assert closer["same style, other colour R@1"] == 1
+
+
+def test_text_finds_any_picture_that_shares_the_title() -> None:
+    titles = ["Red mug", "Red mug", "Blue plate", "untitled", "Mugs"]
+    labels = labels_of(*({"category": "mug"} for _ in titles))
+    rows = telling_titles(titles, labels)
+    assert rows.tolist() == [0, 1, 2]
+    found = values(text_figures(around(40, 0, 0), rows, around(0, 50, 90, 20, 10), titles))
+    # 40 degrees: nearest is 50 (its twin), rank 1. 0: itself, 1. The plate's asks at 0: rank 5.
+    assert found["title to picture R@1"] == pytest.approx(2 / 3)
+    assert found["title to picture R@10"] == 1
+    assert found["title to picture MRR"] == pytest.approx((1 + 1 + 1 / 5) / 3)
+
+
+def test_cross_domain_is_judged_by_the_mapping() -> None:
+    both = labels_of(
+        {"source": "street", "category": "Pants"},
+        {"source": "street", "category": "T-Shirt"},
+        {"source": "street", "category": "Umbrella"},
+        *({"category": c} for c in ("Jeans", "Tshirts", "Trousers")),
+    )
+    asking, gallery = both.part(np.arange(3)), both.part(np.arange(3, 6))
+    search = Search(around(0, 0, 0), around(1, 2, 3), np.full(3, -1))
+    mapping = {"Pants": ["Jeans", "Trousers"], "T-Shirt": ["Tshirts"]}
+    found = values(cross_domain_figures(search, asking, gallery, mapping))
+    assert found["mapped category P@1"] == pytest.approx(1 / 2)  # jeans for pants, and for a shirt
+    assert found["mapped category P@10"] == pytest.approx((2 / 3 + 1 / 3) / 2)
+    assert found["mapped category by chance"] == pytest.approx((2 / 3 + 1 / 3) / 2)
+    with pytest.raises(CatalogError, match="not in this catalogue"):
+        cross_domain_figures(search, asking, gallery, {"Sofa": ["Couch"]})
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"categories": 3}', '{"categories": {"a": "b"}}'])
+def test_a_mapping_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mapping.json"
+    with pytest.raises(CatalogError, match="can't read the mapping"):
+        read_mapping(path)
+    path.write_text(text)
+    with pytest.raises(CatalogError, match="is no mapping of categories: expected"):
+        read_mapping(path)
+
+
+@pytest.mark.parametrize("path", sorted(MAPPINGS.glob("*.json")), ids=lambda path: path.stem)
+def test_the_project_s_mappings_say_what_they_are_about(path: Path) -> None:
+    assert read_mapping(path) and json.loads(path.read_text())["about"]
+
+
+def test_the_street_mapping_names_categories_that_there_are(catalogs: Path) -> None:
+    def categories(name: str) -> set[str]:
+        lines = (catalogs / name / "products.jsonl").read_text().splitlines()
+        return {json.loads(line).get("category", "") for line in lines} - {""}
+
+    mapping = read_mapping(MAPPINGS / "street_to_fashion.json")
+    assert set(mapping) == categories("street")
+    assert {name for right in mapping.values() for name in right} <= categories("fashion")

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from model.facets import Facet, FacetLayout
+from tests.train.conftest import labels_of
+from train.judging import choose_weights
+from train.metrics import leave_one_out, precision_at
+from train.weights import LEAST_SHARE, overall
+
+LAYOUT = FacetLayout(
+    (Facet("kind", 4, "", 0.2), Facet("noise", 4, "", 0.7), Facet("view", 4, "", 0.1))
+)
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return LAYOUT.normalise(vectors.astype(np.float32))
+
+
+def facets(seed: int = 0, n: int = 120) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Facets that know the category, nothing, and the single picture; altered views of them."""
+    rng = np.random.default_rng(seed)
+    category = [number % 4 for number in range(n)]
+    kind = np.eye(4)[category] + rng.normal(0, 0.4, (n, 4))
+    view = rng.normal(size=(n, 4))
+    clean = np.concatenate([kind, rng.normal(size=(n, 4)), view], axis=1)
+    other_kind = np.eye(4)[category] + rng.normal(0, 0.4, (n, 4))
+    seen_again = view + rng.normal(0, 0.1, (n, 4))
+    again = np.concatenate([other_kind, rng.normal(size=(n, 4)), seen_again], axis=1)
+    return unit(clean), unit(again), category
+
+
+def test_overall_counts_what_there_is() -> None:
+    assert overall({}) == 0
+    assert overall({"category P@1": 0.8, "season P@1": 0.1}) == pytest.approx(0.8)
+    assert overall(
+        {
+            "category P@1": 0.8,
+            "price error / category median": 1.0,
+            "same picture found again R@1": 0.2,
+        }
+    ) == pytest.approx((0.8 + 0.5 + 0.2) / 3)
+
+
+def test_the_facet_that_tells_the_category_wins_over_noise() -> None:
+    clean, _, category = facets()
+    labels = labels_of(*({"category": "abcd"[c]} for c in category))
+    weights, figure = choose_weights(clean, labels, LAYOUT)
+    assert weights["kind"] > 0.8 and sum(weights.values()) == pytest.approx(1, abs=0.002)
+    assert all(share > 0.9 * LEAST_SHARE for share in weights.values())
+    found, codes = leave_one_out(LAYOUT.weigh_both(clean, weights)).found, labels.codes["category"]
+    judged = [precision_at(found, codes, codes, k).mean() for k in (1, 10)]
+    assert figure == pytest.approx(np.mean(judged), abs=0.01)
+
+
+def test_elsewhere_turns_up_the_facet_that_survives_it() -> None:
+    clean, again, category = facets()
+    labels = labels_of(*({"category": "abcd"[c]} for c in category))
+    without, _ = choose_weights(clean, labels, LAYOUT)
+    heeding, _ = choose_weights(clean, labels, LAYOUT, elsewhere=again)
+    assert heeding["view"] > without["view"] + 0.1
+    assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=again)[0]  # no chance in it
+
+
+def test_nothing_to_judge_by_keeps_the_layout_s_weights() -> None:
+    clean, _, category = facets()
+    weights, figure = choose_weights(clean, labels_of(*({} for _ in category)), LAYOUT)
+    assert figure == 0 and weights == pytest.approx({"kind": 0.2, "noise": 0.7, "view": 0.1})

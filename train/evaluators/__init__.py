@@ -1,0 +1,1 @@
+"""One file an evaluator: each makes figures of searches, and knows nothing of networks."""
