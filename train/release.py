@@ -19,7 +19,7 @@ from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
-from train.judging import choose_weights, embed_records
+from train.judging import choose_weights, elsewhere_views, embed_records
 from train.labels import Labels, read_labels
 from train.learner import Learner, State
 
@@ -57,7 +57,10 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
         if records is not None:
             embedder = Embedder(Version("val", config.backbone, layout, tensors, {}, config.text))
             chosen, figure = choose_weights(
-                embed_records(embedder, records), read_labels(records), layout
+                embed_records(embedder, records),
+                read_labels(records),
+                layout,
+                elsewhere=elsewhere_views(embedder, records),
             )
             layout = FacetLayout(
                 tuple(dataclasses.replace(f, weight=chosen[f.name]) for f in layout.facets)

@@ -13,9 +13,9 @@ import numpy as np
 from model.facets import FacetLayout
 from model.preprocess import to_canvas
 from train.dataset import Selected
-from train.judging import quick_figures
 from train.labels import read_labels
 from train.loader import decoded
+from train.weights import Judge
 
 PICTURES = 2000
 BATCH = 250
@@ -49,10 +49,9 @@ class Watch:
             padded = np.zeros((BATCH, *batch.shape[1:]), np.uint8)
             padded[: len(batch)] = batch
             parts.append(np.asarray(forward(padded))[: len(batch)])
-        vectors = self._layout.weigh_both(np.concatenate(parts))
-        figures = {
-            name: cell["value"] for name, cell in quick_figures(vectors, self._labels).items()
-        }
+        shares = np.array(list(self._layout.default_weights.values()))
+        judge = Judge(np.concatenate(parts), None, self._labels, self._layout)
+        figures = judge.values(shares)
         with self._path.open("a") as file:
             file.write(json.dumps({"step": step, **figures}) + "\n")
         return figures

@@ -67,7 +67,7 @@ def choose_weights(
     """
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(unit_facets))[:ROWS]
-    judged = _Judge(
+    judged = Judge(
         unit_facets[rows],
         None if elsewhere is None else elsewhere[rows],
         labels.part(rows),
@@ -104,8 +104,8 @@ def _shares(weights: np.ndarray) -> np.ndarray:
     return shares / shares.sum()
 
 
-class _Judge:
-    """The overall figure of some shares. Each facet's cosines are computed once; the score matrix
+class Judge:
+    """The overall figure of some shares (they sum to 1). Each facet's cosines are computed once; the score matrix
     of any shares is their weighted sum."""
 
     def __init__(
@@ -135,6 +135,10 @@ class _Judge:
             self._price_baseline = float(np.nanmean(np.abs(self._price - medians)))
 
     def __call__(self, shares: np.ndarray) -> float:
+        return overall(self.values(shares))
+
+    def values(self, shares: np.ndarray) -> dict[str, float]:
+        """What ``overall`` is the mean of, by name."""
         shares = shares.astype(np.float32)
         scores = self._matrix(shares, self._cosines)
         np.fill_diagonal(scores, -np.inf)
@@ -151,7 +155,7 @@ class _Judge:
         if self._altered is not None:
             first = self._matrix(shares, self._altered).argmax(axis=1)
             values[FOUND_AGAIN] = float(np.mean(first == np.arange(self._size)))
-        return overall(values)
+        return values
 
     def _matrix(self, shares: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         return (shares @ cosines).reshape(self._size, self._size)
