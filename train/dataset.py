@@ -1,13 +1,18 @@
 """The TensorFlow Datasets builder over a catalogue: one example a picture, split by product.
 
 Pictures are stored as the encoded bytes they have in the picture store, in ArrayRecord files, so
-that TensorFlow itself is never needed and any record can be read at random.
+that TensorFlow itself is never needed and any record can be read at random. Beside them, a labels
+file a split (JSON lines, in the records' order) holds everything but the pictures: who only wants
+labels need not read gigabytes of JPEG.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +25,8 @@ from catalog.store import Catalog
 SPLITS = ("train", "val", "test")
 LABEL_COLUMNS = ("category", "color", "gender", "brand", "season", "usage", "role")
 UNSPLIT_SHARES = (0.9, 0.05)  # train, val; the rest is test
+
+log = logging.getLogger(__name__)
 
 
 def split_of(product: StoredProduct) -> str:
@@ -73,16 +80,22 @@ class CataloguePictures(tfds.core.GeneratorBasedBuilder):
         return {split: self._generate_examples(split) for split in SPLITS if split in used}
 
     def _generate_examples(self, split: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        lost = 0
         with Catalog(self._home) as catalogue:
             for stored in catalogue.products():
                 if split_of(stored) != split:
                     continue
                 product, price = stored.product, stored.reference_price
                 for place, picture in enumerate(stored.pictures):
+                    try:
+                        encoded = catalogue.pictures.read(picture)
+                    except KeyError:
+                        lost += 1
+                        continue
                     yield (
                         f"{stored.key}#{place}",
                         {
-                            "picture": catalogue.pictures.read(picture),
+                            "picture": encoded,
                             "row": stored.row,
                             "key": stored.key,
                             "group": f"{stored.source}:{product.group_id or product.id}",
@@ -92,6 +105,15 @@ class CataloguePictures(tfds.core.GeneratorBasedBuilder):
                             **{name: column_of(stored, name) for name in LABEL_COLUMNS},
                         },
                     )
+        if lost:
+            log.warning(
+                "%d pictures of split %s are lost or damaged in %s and were left out; to have them "
+                "too, import their feed again and remove %s",
+                lost,
+                split,
+                self._home,
+                self.data_dir,
+            )
 
 
 def open_dataset(home: Path, split: str) -> Any:
@@ -122,24 +144,75 @@ def open_dataset(home: Path, split: str) -> Any:
     counts = {part: written[part].num_examples if part in written else 0 for part in parts}
     if not any(counts.values()):
         raise CatalogError(f"{home} has no pictures in split {split!r}: it has too few products")
-    return Joined(
-        [builder.as_data_source(split=part, decoders=decoders) for part in parts if counts[part]]
+    folder = Path(builder.data_dir)
+    return Records(
+        [
+            (builder.as_data_source(split=part, decoders=decoders), folder / f"labels-{part}.jsonl")
+            for part in parts
+            if counts[part]
+        ]
     )
 
 
-class Joined:
-    """Several sequences as one."""
+class Records:
+    """The records of one or several splits as one sequence.
 
-    def __init__(self, parts: Sequence[Any]):
-        self._parts = parts
-        self._ends = np.cumsum([len(part) for part in parts])
+    ``parts``: a random-access sequence of records each, and the path of its labels file, which is
+    written here where it is not there yet.
+    """
+
+    def __init__(self, parts: Sequence[tuple[Any, Path]]):
+        self._parts = [records for records, _ in parts]
+        self._label_files = [path for _, path in parts]
+        self._ends = np.cumsum([len(part) for part in self._parts])
+        for records, path in parts:
+            if not path.exists():
+                _write_labels(records, path)
 
     def __len__(self) -> int:
         return int(self._ends[-1])
 
     def __getitem__(self, index: int) -> Any:
+        """One record. Raises `CatalogError` where its file is damaged."""
         part = int(np.searchsorted(self._ends, index, side="right"))
-        return self._parts[part][index - int(self._ends[part]) + len(self._parts[part])]
+        within = index - int(self._ends[part]) + len(self._parts[part])
+        return _record(self._parts[part], within, self._label_files[part].parent)
+
+    def without_pictures(self) -> Iterator[dict[str, Any]]:
+        """The records in order, less their pictures: read from the labels files."""
+        for path in self._label_files:
+            with path.open(encoding="utf-8") as lines:
+                yield from map(json.loads, lines)
+
+
+def _write_labels(records: Any, path: Path) -> None:
+    """One pass over the records; the file appears only once it is whole."""
+    unfinished = path.with_suffix(f".{os.getpid()}.part")
+    with unfinished.open("w", encoding="utf-8") as file:
+        for index in range(len(records)):
+            record = _record(records, index, path.parent)
+            plain = {name: _plain(value) for name, value in record.items() if name != "picture"}
+            file.write(json.dumps(plain, ensure_ascii=False) + "\n")
+    unfinished.replace(path)
+
+
+def _record(records: Any, index: int, folder: Path) -> Any:
+    try:
+        return records[index]
+    except Exception as error:  # the reader's own kinds of error are not documented
+        raise CatalogError(
+            f"record {index} of {folder} can't be read ({error}): remove that folder, it is built "
+            "anew from the catalogue"
+        ) from error
+
+
+def _plain(value: Any) -> str | int | float:
+    return value.decode() if isinstance(value, bytes) else np.asarray(value).item()
+
+
+def without_pictures(records: Records | Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """What there is to know of records without reading their pictures, where that is possible."""
+    return records.without_pictures() if isinstance(records, Records) else records
 
 
 class Selected:

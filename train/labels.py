@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from train.dataset import LABEL_COLUMNS
+from train.dataset import LABEL_COLUMNS, without_pictures
 
 UNKNOWN = -1
 UNTITLED = "Untitled"  # what the importer writes where a feed gives no title
@@ -82,7 +82,7 @@ class Labels:
 
 
 def read_labels(records: Any) -> Labels:
-    """Read the labels of all records of a split (not the pictures' pixels)."""
+    """Read the labels of all records of a split, not their pictures."""
     codes: dict[str, list[int]] = {column: [] for column in LABEL_COLUMNS}
     books: dict[str, dict[str, int]] = {column: {} for column in LABEL_COLUMNS}
     names: dict[str, list[str]] = {column: [] for column in LABEL_COLUMNS}
@@ -90,8 +90,7 @@ def read_labels(records: Any) -> Labels:
     groups: dict[str, int] = {}
     titles: dict[str, int] = {}
     source, price, row, group, title = [], [], [], [], []
-    for index in range(len(records)):
-        record = records[index]
+    for record in without_pictures(records):
         for column in LABEL_COLUMNS:
             text = _text(record[column])
             if not text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +11,17 @@ import grain
 import numpy as np
 from PIL import Image
 
+from catalog.product import CatalogError
 from model.text import TextConfig, tokens_of
 from train.augment import AugmentConfig, augmented_canvas
 from train.labels import Labels
 from train.sampler import Sampler
 
 Batch = dict[str, np.ndarray]
+
+STAND_INS = 100  # unreadable records in a row: then it is not this or that picture any more
+
+log = logging.getLogger(__name__)
 
 
 class Batches:
@@ -25,6 +31,9 @@ class Batches:
     second views; ``tokens`` int32 ``(pictures, tokens)``, the titles (left out without ``text``);
     ``source``, ``row``, ``title`` and each label column int32 and ``log_price`` float32, all
     ``(pictures,)``. Pictures whose role is "background" also serve as grounds for others.
+
+    A record that can't be read (a damaged file) does not end a run of hours: the next one stands
+    in for it, labels and all, and a warning says so once.
     """
 
     def __init__(
@@ -49,21 +58,40 @@ class Batches:
             titles = [tokens_of(title, text)[None] for title in labels.titles]
             self._tokens = np.concatenate([*titles, nothing])
         self._grounds = labels.having("role", "background")
+        self._unreadable: set[int] = set()
 
     def __len__(self) -> int:
         return self._steps
 
     def _ground(self, rng: np.random.Generator) -> Image.Image:
         number = self._grounds[rng.integers(len(self._grounds))]
-        return decoded(self._records[int(number)]["picture"])
+        return self._readable(int(number))[1]
+
+    def _readable(self, number: int) -> tuple[int, Image.Image]:
+        """A record's number and picture, or those of the next record that can be read."""
+        count = len(self._labels)
+        for candidate in range(number, number + min(STAND_INS, count)):
+            candidate %= count
+            try:
+                return candidate, decoded(self._records[candidate]["picture"])
+            except CatalogError as error:
+                if candidate not in self._unreadable:
+                    self._unreadable.add(candidate)
+                    log.warning(
+                        "%s; until then the next record stands in (unreadable so far: %d of %d)",
+                        error,
+                        len(self._unreadable),
+                        count,
+                    )
+        raise CatalogError(f"record {number} and the {STAND_INS} after it can't be read")
 
     def __getitem__(self, step: int) -> Batch:
         numbers = self._sampler.batch(int(step))
         canvas = self._canvas_at(int(step))
         ground = self._ground if len(self._grounds) else None
         views = np.empty((len(numbers) + self._twins, canvas, canvas, 3), np.uint8)
-        for place, number in enumerate(numbers):
-            image = decoded(self._records[int(number)]["picture"])
+        for place in range(len(numbers)):
+            numbers[place], image = self._readable(int(numbers[place]))
             rng = np.random.default_rng((self._seed, 1, int(step), place))
             views[place] = augmented_canvas(image, canvas, rng, self._augment, ground)
             if place < self._twins:
@@ -85,8 +113,18 @@ class Batches:
 
 
 def decoded(picture: bytes) -> Image.Image:
-    """A stored picture's pixels. The picture store verified it when it came in."""
-    return Image.open(io.BytesIO(picture)).convert("RGB")
+    """A stored picture's pixels. The picture store verified it when it came in.
+
+    Raises:
+        CatalogError: it was damaged since.
+    """
+    try:
+        return Image.open(io.BytesIO(picture)).convert("RGB")
+    except Exception as error:  # on damaged bytes Pillow's readers raise nearly anything
+        raise CatalogError(
+            f"a picture of the dataset is damaged ({error}): remove `datasets` in the catalogue's "
+            "home, it is built anew"
+        ) from error
 
 
 def iterate(batches: Batches, start: int, threads: int = 2) -> Iterator[Batch]:
