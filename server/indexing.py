@@ -74,19 +74,19 @@ def build_index(home: Path, embedder: Embedder, progress: Progress | None = None
         revision = catalogue.revision()
         before = _sound(folder)
         reusable = before if before is not None and _same_model(before, embedder) else None
+        kept = folder / f"embedded-{_name(embedder)}"
         if reusable is not None and _is_up_to_date(folder, reusable, revision):
+            kept.unlink(missing_ok=True)  # killed between its last two steps
             return _nothing_to_do(reusable)
         with new_version(folder) as new:
             spool = ProductSpool(new.scratch)
             for product in catalogue.products():
                 spool.add(product)
             wanted = _once_each(spool.pictures())
-            embedded = Embedded(
-                folder / f"embedded-{_name(embedder)}", embedder.layout.dim, reusable
-            )
+            embedded = Embedded(kept, embedder.layout.dim, reusable)
             missing = wanted[embedded.places(wanted) < 0]
             made = _embed(missing, len(wanted), catalogue.pictures, embedder, embedded, progress)
-            products = _write_arrays(new, spool, embedded, embedder)
+            products, pictures = _write_arrays(new, spool, embedded, embedder)
             if not products:
                 raise StoredIndexError(
                     f"expected a catalogue with pictures in {home}, found none: "
@@ -94,7 +94,7 @@ def build_index(home: Path, embedder: Embedder, progress: Progress | None = None
                 )
             counts = {
                 "products": products,
-                "pictures": int((embedded.places(spool.pictures()) >= 0).sum()),
+                "pictures": pictures,
                 "left_out": len(missing) - made,
             }
             written = new.publish(
@@ -114,8 +114,8 @@ def build_index(home: Path, embedder: Embedder, progress: Progress | None = None
 
 def _write_arrays(
     new: NewVersion, spool: ProductSpool, embedded: Embedded, embedder: Embedder
-) -> int:
-    """Write all files of the version; how many products have a vector and so are in it."""
+) -> tuple[int, int]:
+    """Write all files of the version; how many products and pictures have a vector, and are in it."""
     places = embedded.places(spool.pictures())
     found = places >= 0
     kept, mains, items = np.unique(
@@ -123,7 +123,7 @@ def _write_arrays(
     )
     places, dim = places[found], embedder.layout.dim
     if not len(kept):
-        return 0
+        return 0, 0
     blocks = range(0, len(places), _BLOCK)
     vectors = (embedded.vectors(places[start : start + _BLOCK]) for start in blocks)
     new.array("vectors", (len(places), dim), np.float32, vectors)
@@ -138,7 +138,7 @@ def _write_arrays(
         new.array(name, values.shape, values.dtype.type, [values])
     new.file("products.jsonl", spool.records(kept))
     new.file("names.json", [spool.names()])
-    return len(kept)
+    return len(kept), len(places)
 
 
 def _start(mains: np.ndarray, embedded: Embedded, embedder: Embedder) -> np.ndarray:

@@ -63,10 +63,11 @@ class Products:
         return Column(tuple(self.names[name]), self.codes[COLUMNS.index(name)])
 
     def frequencies(self, name: str) -> list[tuple[str, int]]:
-        """A column's values and their numbers of products, most frequent first."""
+        """A column's values and their numbers of products, most frequent first; none without any."""
         column = self.column(name)
         counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.names))
-        return sorted(zip(column.names, counts.tolist(), strict=True), key=lambda c: (-c[1], c[0]))
+        counted = zip(column.names, counts.tolist(), strict=True)
+        return sorted((each for each in counted if each[1]), key=lambda each: (-each[1], each[0]))
 
     def price_range(self) -> tuple[float, float] | None:
         """Lowest and highest price in US dollars; `None` where none is known."""
