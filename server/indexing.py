@@ -4,7 +4,8 @@ Vectors are reused by picture hash: from the index before it (of the same model 
 preprocessing) and from what a stopped run had already embedded. So a changed price or title costs
 no embedding, a new product costs its own, and a run killed at any moment is carried on by the
 next. Vectors go from file to file in blocks; in memory are only the pictures' hashes and what
-`server.search.products.ProductSpool` says: some 300 bytes a product at the peak.
+`server.search.products.ProductSpool` says, some 300 bytes a product at the peak, and for a while
+the vectors of at most 100,000 products, to choose the ones to start from.
 """
 
 from __future__ import annotations
