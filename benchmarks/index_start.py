@@ -140,7 +140,10 @@ def memory(pid: int) -> dict[str, float]:
 
 
 def first_answer(home: Path, model: Path, count: int) -> dict[str, float]:
-    with server(home, model) as (address, pid, began), httpx.Client(base_url=address, timeout=120) as client:
+    with (
+        server(home, model) as (address, pid, began),
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
         ready = time.perf_counter() - began
         found = search(client, count // 2)
         answered = time.perf_counter() - began
@@ -181,7 +184,10 @@ def swap(home: Path, model: Path, count: int, to: str) -> dict[str, float]:
                 else:
                     took.append((began, time.perf_counter() - began, version))
 
-    with server(home, model) as (address, pid, _), httpx.Client(base_url=address, timeout=120) as client:
+    with (
+        server(home, model) as (address, pid, _),
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
         while not client.get("/health/ready").json()["checked"]:
             time.sleep(0.1)
         clients = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -42,14 +43,21 @@ class CatalogueSearch:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, home: Path, model: Path, *, checked: bool = False) -> CatalogueSearch:
-        """Load a model version and a home's index; with `checked`, every byte of it is checked.
+    def load(
+        cls, home: Path, model: Path, *, checked: bool = False, batch: int = 1
+    ) -> CatalogueSearch:
+        """Load a model version, ready to embed 1 to `batch` pictures, and a home's index; with
+        `checked`, every byte of the index is checked.
 
         Raises `CatalogError` or `model.version.VersionError`: one line, with what to do.
         """
         embedder = Embedder.load(model)
         catalogue = Catalog(home)
-        search = cls.sound(embedder, catalogue, checked=checked)
+        with ThreadPoolExecutor(1) as pool:
+            # The network is compiled while the index comes from the disk.
+            compiled = pool.submit(_compile, embedder, batch)
+            search = cls.sound(embedder, catalogue, checked=checked)
+            compiled.result()
         if search.stored.manifest.catalogue_revision == catalogue.revision():
             return search
         changed = "the catalogue has changed since it was indexed: run `samevibe index`"
@@ -129,13 +137,6 @@ class CatalogueSearch:
     def index_version(self) -> str:
         return self.stored.manifest.version
 
-    def warm(self, batch: int) -> None:
-        """Compile everything that requests will need: embedding 1 to `batch` pictures, scoring."""
-        side = self.embedder.canvas
-        for pictures in range(1, batch + 1):
-            self.embedder.embed(np.zeros((pictures, side, side, 3), np.uint8))
-        self.index.warm()
-
     def item_of(self, key: str) -> int | None:
         """The item of a product's public id."""
         return self.stored.products.item_of(key)
@@ -148,6 +149,12 @@ class CatalogueSearch:
         """An item as a query, float32 (dim,): its pictures averaged, each facet of unit length."""
         mean = self.index.item_vectors(item).mean(axis=0, dtype=np.float64).astype(np.float32)
         return self.embedder.layout.normalise(mean[None])[0]
+
+
+def _compile(embedder: Embedder, batch: int) -> None:
+    side = embedder.canvas
+    for pictures in range(1, batch + 1):
+        embedder.embed(np.zeros((pictures, side, side, 3), np.uint8))
 
 
 def _columns(stored: StoredIndex) -> Columns:

@@ -97,9 +97,7 @@ class Engine:
 
     async def _warm_up(self, when_ready: Callable[[], None]) -> None:
         try:
-            await asyncio.get_running_loop().run_in_executor(
-                self._device, self.search.warm, self.settings.batch
-            )
+            await asyncio.get_running_loop().run_in_executor(self._device, self.search.index.warm)
         except Exception:
             logger.exception("warming up failed: this server will not become ready")
             return
