@@ -38,7 +38,7 @@ class Engine:
     @property
     def search(self) -> CatalogueSearch:
         """What a new request is answered from: take it once and keep it for the whole answer."""
-        return self.live.search
+        return self.live.state.search
 
     @asynccontextmanager
     async def running(self, when_ready: Callable[[], None]) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ the last request of the old one is done, so there are never more than two in mem
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import threading
 import weakref
@@ -34,16 +35,26 @@ from server.search.folder import (
 logger = logging.getLogger("samevibe.server")
 
 
-class LiveIndex:
+@dataclasses.dataclass(frozen=True)
+class State:
     """`search` is what new requests are answered from; `notice`, where there is one, a line for
     the operator; `is_checked` whether every byte of the index has been found as it was written.
-    Looks for a new version every `refresh_seconds`."""
+    `is_damaged`: it has not, and nothing stands in for it."""
+
+    search: CatalogueSearch
+    notice: str | None = None
+    is_checked: bool = False
+    is_damaged: bool = False
+
+
+class LiveIndex:
+    """`state` is replaced as a whole: what is read from one is of one index.
+
+    Looks for a new version every `refresh_seconds`.
+    """
 
     def __init__(self, search: CatalogueSearch, refresh_seconds: float) -> None:
-        self.search = search
-        self.is_checked = False
-        self.notice: str | None = next(iter(search.notices), None)
-        self._is_damaged = False
+        self.state = State(search, notice=next(iter(search.notices), None))
         self._refresh = refresh_seconds
         self._folder = search.catalogue.home / INDEX_FOLDER
         mark = _mark(self._folder)
@@ -54,8 +65,8 @@ class LiveIndex:
 
     def require_sound(self) -> None:
         """Raises `Unavailable` where the index is damaged and nothing stands in for it."""
-        if self._is_damaged:
-            raise Unavailable(self.notice or "the index is damaged: run `samevibe index`")
+        if self.state.is_damaged:
+            raise Unavailable(self.state.notice or "the index is damaged: run `samevibe index`")
 
     async def run(self) -> None:
         """Check what was started with, then look for new versions, until cancelled."""
@@ -77,23 +88,24 @@ class LiveIndex:
 
     def _check(self) -> None:
         """Read every byte of the index in use; replace it where it is damaged."""
+        search = self.state.search
         try:
-            self.is_checked = self.search.stored.check(self._stopping.is_set)
+            checked = search.stored.check(self._stopping.is_set)
+            self.state = dataclasses.replace(self.state, is_checked=checked)
             return
         except DamagedIndexError as error:
             fault = str(error)
-        damaged = self.search.index_version
         logger.error("%s", fault)
         try:
             sound = CatalogueSearch.sound(
-                self.search.embedder,
-                self.search.catalogue,
+                search.embedder,
+                search.catalogue,
                 checked=True,
                 stopped=self._stopping.is_set,
-                other_than={damaged},
+                other_than={search.index_version},
             )
         except StoredIndexError:
-            self.notice, self._is_damaged = fault, True
+            self.state = State(search, notice=fault, is_damaged=True)
             return
         self._replace(sound, instead(fault, sound.index_version))
 
@@ -109,21 +121,22 @@ class LiveIndex:
             stored = open_version(self._folder / version)
             if not stored.check(self._stopping.is_set):
                 return
-            fresh = CatalogueSearch.of(stored, self.search.embedder, self.search.catalogue)
+            used = self.state.search
+            fresh = CatalogueSearch.of(stored, used.embedder, used.catalogue)
         except StoredIndexError as fault:
             if _mark(self._folder) == mark:  # else it was already replaced: the next look finds out
                 self._seen = mark
-                self.notice = f"{fault}; version {self.search.index_version} stays in use"
-                logger.error("%s", self.notice)
+                notice = f"{fault}; version {self.state.search.index_version} stays in use"
+                self.state = dataclasses.replace(self.state, notice=notice)
+                logger.error("%s", notice)
             return
         self._seen = mark
         self._replace(fresh, None)
 
     def _replace(self, search: CatalogueSearch, notice: str | None) -> None:
         search.index.warm()
-        self._before = weakref.ref(self.search)
-        self.search = search
-        self.is_checked, self._is_damaged, self.notice = True, False, notice
+        self._before = weakref.ref(self.state.search)
+        self.state = State(search, notice=notice, is_checked=True)
         logger.info("index %s is in use", search.index_version)
 
 

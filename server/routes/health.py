@@ -21,12 +21,12 @@ async def live(request: Request) -> Response:
 async def ready(request: Request) -> Response:
     engine: Engine = request.app.state.engine
     engine.require_ready()
-    live = engine.live
+    state = engine.live.state
     return Json(
         {
             "status": "ready",
-            "index": live.search.index_version,
-            "checked": live.is_checked,
-            "notice": live.notice,
+            "index": state.search.index_version,
+            "checked": state.is_checked,
+            "notice": state.notice,
         }
     )

@@ -140,8 +140,11 @@ class Household:
     def traces(self) -> tuple[str | None, int]:
         """What changes when a run begins to write, and when it is done."""
         index = self.home / "index"
-        unfinished = index / "unfinished"
-        return current_version(index), unfinished.stat().st_mtime_ns if unfinished.exists() else 0
+        try:
+            changed = (index / "unfinished").stat().st_mtime_ns
+        except FileNotFoundError:
+            changed = 0
+        return current_version(index), changed
 
     @staticmethod
     def shown(stored: StoredIndex) -> list[str]:

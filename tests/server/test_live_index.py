@@ -178,19 +178,19 @@ def test_the_index_in_use_is_freed_once_its_last_request_is_done(
 ):
     with Catalog(changed.home) as catalogue:
         live = LiveIndex(CatalogueSearch.sound(embedder, catalogue, checked=False), 0.01)
-        request = live.search
+        request = live.state.search
         gone = weakref.ref(request.index)
         first = import_and_index(changed.home, feed_of_round(tmp_path / "demo", 1), embedder)
         live._look()
-        assert live.search.index_version == first.name
+        assert live.state.search.index_version == first.name
         import_and_index(changed.home, feed_of_round(tmp_path / "demo", 2), embedder)
         live._look()
         # A request still holds the one before: a third is not loaded beside two.
-        assert live.search.index_version == first.name
+        assert live.state.search.index_version == first.name
         del request
         assert gone() is None
         live._look()
-        assert live.search.index_version == current_version(changed.home / "index")
+        assert live.state.search.index_version == current_version(changed.home / "index")
 
 
 def damage(path: Path) -> None:
