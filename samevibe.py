@@ -197,16 +197,18 @@ def _index(args: argparse.Namespace) -> int:
     from catalog.store import Catalog
     from model.embedder import Embedder
     from server.indexing import build_index
-    from server.search.folder import read_version
+    from server.search.folder import open_version
 
     Catalog(args.home).close()  # no catalogue is said before the model is loaded
     with _bar("embedding", "picture") as bar:
-        folder = build_index(args.home, Embedder.load(args.version), progress=bar.reach)
-    made = read_version(folder).manifest
+        done = build_index(args.home, Embedder.load(args.version), progress=bar.reach)
+    made = open_version(done.folder).manifest
     _answer(
         args,
-        {"folder": folder, **dataclasses.asdict(made)},
-        f"{folder}: {made.products} products, {made.pictures} pictures, by {made.model_version}",
+        {**dataclasses.asdict(made), **dataclasses.asdict(done)},
+        f"{done.folder}: {made.products} products, {made.pictures} pictures, by "
+        f"{made.model_version}; {done.embedded} embedded, {done.reused} reused, "
+        f"{done.removed} removed, {done.left_out} left out (missing or damaged)",
     )
     return 0
 
@@ -224,7 +226,7 @@ def _search(args: argparse.Namespace) -> int:
     from server.neighbours import neighbours
 
     picture = args.picture.read_bytes()
-    search = CatalogueSearch.load(args.home, args.version)
+    search = CatalogueSearch.load(args.home, args.version, checked=True)
     for notice in search.notices:
         print(f"samevibe: {notice}", file=sys.stderr)
     found = neighbours(search, picture, weights=args.weights, limit=args.limit, stride=args.stride)

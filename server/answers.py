@@ -37,7 +37,7 @@ def product_list(search: CatalogueSearch, items: Sequence[int]) -> list[ProductA
 def ranking_answers(
     rankings: Sequence[Ranking], products: Mapping[int, StoredProduct]
 ) -> list[RankingAnswer]:
-    """Rankings by public id. A product that left the catalogue this moment leaves a gap."""
+    """Rankings by public id."""
     return [
         RankingAnswer(
             stride=ranking.stride,

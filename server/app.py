@@ -47,7 +47,9 @@ def create_app(settings: Settings, when_ready: Callable[[], None] = lambda: None
     Raises `CatalogError` or `model.version.VersionError` where something is missing or does not
     fit: one line, with what to do.
     """
-    engine = Engine(CatalogueSearch.load(settings.home, settings.model), settings)
+    engine = Engine(
+        CatalogueSearch.load(settings.home, settings.model, batch=settings.batch), settings
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

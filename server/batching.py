@@ -50,12 +50,16 @@ class MicroBatcher(Generic[Item, Result]):
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            waiting = [await self._waiting.get()]
-            while len(waiting) < self._batch and not self._waiting.empty():
-                waiting.append(self._waiting.get_nowait())
-            live = [(item, future) for item, future in waiting if not future.done()]
-            if live:
-                await self._answer(live)
+            await self._step_once()
+
+    async def _step_once(self) -> None:
+        # A call of its own: between two steps nothing of the last one is held on to.
+        waiting = [await self._waiting.get()]
+        while len(waiting) < self._batch and not self._waiting.empty():
+            waiting.append(self._waiting.get_nowait())
+        live = [(item, future) for item, future in waiting if not future.done()]
+        if live:
+            await self._answer(live)
 
     async def _answer(self, live: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""One model version, one index and one catalogue that fit together: what a request is answered from.
+"""One model version and one index that fit together: what a request is answered from.
 
 A request takes one of these at its beginning and keeps it, so that all of its answer comes from
 the same index whatever is loaded meanwhile.
@@ -7,7 +7,8 @@ the same index whatever is loaded meanwhile.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,78 +17,133 @@ from catalog.product import StoredProduct
 from catalog.store import Catalog
 from model.embedder import Embedder
 from server.indexing import INDEX_FOLDER
-from server.search.columns import Column, Columns
+from server.search.columns import Columns
 from server.search.exact import ExactIndex
-from server.search.folder import StoredIndexError, read_current
+from server.search.folder import (
+    DamagedIndexError,
+    StoredIndex,
+    StoredIndexError,
+    instead,
+    open_version,
+    versions,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class CatalogueSearch:
-    """`rows` are the catalogue's rows of the items; `item_of` the items of the products' keys."""
+    """`notices` are lines that the operator should see. Of `catalogue` only the pictures are
+    used: products are answered as they were when the index was made."""
 
     embedder: Embedder
     catalogue: Catalog
+    stored: StoredIndex
     index: ExactIndex
     columns: Columns
-    index_version: str
-    rows: np.ndarray
-    item_of: dict[str, int]
     start: tuple[int, ...]
-    notices: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, home: Path, model: Path) -> CatalogueSearch:
-        """Load and check all three. `notices` are lines that the operator should see.
+    def load(
+        cls, home: Path, model: Path, *, checked: bool = False, batch: int = 1
+    ) -> CatalogueSearch:
+        """Load a model version, ready to embed 1 to `batch` pictures, and a home's index; with
+        `checked`, every byte of the index is checked.
 
         Raises `CatalogError` or `model.version.VersionError`: one line, with what to do.
         """
         embedder = Embedder.load(model)
         catalogue = Catalog(home)
-        stored, damage = read_current(home / INDEX_FOLDER)
+        with ThreadPoolExecutor(1) as pool:
+            # The network is compiled while the index comes from the disk.
+            compiled = pool.submit(_compile, embedder, batch)
+            search = cls.sound(embedder, catalogue, checked=checked)
+            compiled.result()
+        if search.stored.manifest.catalogue_revision == catalogue.revision():
+            return search
+        changed = "the catalogue has changed since it was indexed: run `samevibe index`"
+        return dataclasses.replace(search, notices=(*search.notices, changed))
+
+    @classmethod
+    def sound(
+        cls,
+        embedder: Embedder,
+        catalogue: Catalog,
+        *,
+        checked: bool,
+        stopped: Callable[[], bool] = lambda: False,
+        other_than: Collection[str] = (),
+    ) -> CatalogueSearch:
+        """The live index, or where that is damaged the newest one that is not.
+
+        Raises `StoredIndexError` where there is none, or the live one does not fit the model.
+        """
+        folder = catalogue.home / INDEX_FOLDER
+        first: StoredIndexError | None = None
+        for version in versions(folder):
+            if version in other_than:
+                continue
+            try:
+                search = cls.of(open_version(folder / version), embedder, catalogue)
+                if checked:
+                    search.stored.check(stopped)
+            except StoredIndexError as fault:
+                if first is None and not isinstance(fault, DamagedIndexError):
+                    raise
+                first = first or fault
+                continue
+            if first is None:
+                return search
+            return dataclasses.replace(search, notices=(instead(first, version),))
+        raise first or StoredIndexError(f"there is no other index in {folder}")
+
+    @classmethod
+    def of(cls, stored: StoredIndex, embedder: Embedder, catalogue: Catalog) -> CatalogueSearch:
+        """An opened index, brought to the device. Raises `StoredIndexError`."""
         manifest = stored.manifest
         if manifest.model_version != embedder.version:
             raise StoredIndexError(
-                f"the index in {home} was made with model {manifest.model_version}, this is "
-                f"{embedder.version}: run `samevibe index` with this model, or serve the other"
+                f"the index in {catalogue.home} was made with model {manifest.model_version}, "
+                f"this is {embedder.version}: run `samevibe index` with this model, or serve "
+                "the other"
             )
         if manifest.preprocessing != embedder.preprocessing_hash:
             raise StoredIndexError(
-                f"the index in {home} was made with other preprocessing "
+                f"the index in {catalogue.home} was made with other preprocessing "
                 f"({manifest.preprocessing}, this is {embedder.preprocessing_hash}): "
                 "run `samevibe index`"
             )
         if manifest.dim != embedder.layout.dim:
             raise StoredIndexError(
-                f"the index in {home} has {manifest.dim} dimensions, model {embedder.version} has "
-                f"{embedder.layout.dim}: run `samevibe index`"
+                f"the index in {catalogue.home} has {manifest.dim} dimensions, model "
+                f"{embedder.version} has {embedder.layout.dim}: run `samevibe index`"
             )
-        notices = [] if damage is None else [damage]
-        if manifest.catalogue_revision != catalogue.revision():
-            notices.append("the catalogue has changed since it was indexed: run `samevibe index`")
-        columns, item_of = _columns(catalogue, stored.rows)
+        try:
+            index = ExactIndex(stored.vectors, stored.items)
+        except ValueError as error:
+            raise DamagedIndexError(
+                f"index {manifest.version} is damaged ({error}): "
+                "run `samevibe index` to make it again"
+            ) from error
         return cls(
             embedder=embedder,
             catalogue=catalogue,
-            index=ExactIndex(stored.vectors, stored.items),
-            columns=columns,
-            index_version=manifest.version,
-            rows=stored.rows,
-            item_of=item_of,
-            start=tuple(int(item) for item in stored.start),
-            notices=tuple(notices),
+            stored=stored,
+            index=index,
+            columns=_columns(stored),
+            start=tuple(stored.start.tolist()),
         )
 
-    def warm(self, batch: int) -> None:
-        """Compile everything that requests will need: embedding 1 to `batch` pictures, scoring."""
-        side = self.embedder.canvas
-        for pictures in range(1, batch + 1):
-            self.embedder.embed(np.zeros((pictures, side, side, 3), np.uint8))
-        self.index.warm()
+    @property
+    def index_version(self) -> str:
+        return self.stored.manifest.version
+
+    def item_of(self, key: str) -> int | None:
+        """The item of a product's public id."""
+        return self.stored.products.item_of(key)
 
     def products(self, items: Sequence[int]) -> dict[int, StoredProduct]:
-        """The products of items; one that left the catalogue this very moment is absent."""
-        found = self.catalogue.products_by_row([int(self.rows[item]) for item in items])
-        return {int(item): found[row] for item in items if (row := int(self.rows[item])) in found}
+        """The products of items."""
+        return {int(item): self.stored.products[int(item)] for item in items}
 
     def item_vector(self, item: int) -> np.ndarray:
         """An item as a query, float32 (dim,): its pictures averaged, each facet of unit length."""
@@ -95,24 +151,18 @@ class CatalogueSearch:
         return self.embedder.layout.normalise(mean[None])[0]
 
 
-def _columns(catalogue: Catalog, rows: np.ndarray) -> tuple[Columns, dict[str, int]]:
-    item_of_row = {int(row): item for item, row in enumerate(rows)}
-    categories: list[str | None] = [None] * len(rows)
-    brands: list[str | None] = [None] * len(rows)
-    sources: list[str | None] = [None] * len(rows)
-    prices = np.full(len(rows), np.nan)
-    present = np.zeros(len(rows), bool)
-    item_of: dict[str, int] = {}
-    for stored in catalogue.products():
-        item = item_of_row.get(stored.row)
-        if item is None:
-            continue
-        item_of[stored.key] = item
-        categories[item] = stored.product.category
-        brands[item] = stored.product.brand
-        sources[item] = stored.source
-        present[item] = True
-        if stored.reference_price is not None:
-            prices[item] = stored.reference_price
-    columns = Columns(Column.of(categories), Column.of(brands), Column.of(sources), prices, present)
-    return columns, item_of
+def _compile(embedder: Embedder, batch: int) -> None:
+    side = embedder.canvas
+    for pictures in range(1, batch + 1):
+        embedder.embed(np.zeros((pictures, side, side, 3), np.uint8))
+
+
+def _columns(stored: StoredIndex) -> Columns:
+    products = stored.products
+    return Columns(
+        category=products.column("category"),
+        brand=products.column("brand"),
+        source=products.column("source"),
+        reference_price=products.prices,
+        present=np.ones(len(products.prices), bool),
+    )

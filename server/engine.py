@@ -15,6 +15,8 @@ from catalog.decoding import decode_picture
 from server.batching import BoundedPool, MicroBatcher
 from server.catalogue_search import CatalogueSearch
 from server.errors import Unavailable
+from server.live_index import LiveIndex
+from server.search.exact import ExactIndex
 from server.settings import Settings
 
 logger = logging.getLogger("samevibe.server")
@@ -26,12 +28,17 @@ class Engine:
     """Decoding and reading in a few threads, all device work in one."""
 
     def __init__(self, search: CatalogueSearch, settings: Settings) -> None:
-        self.search = search
+        self.live = LiveIndex(search, settings.refresh_seconds)
         self.settings = settings
         self.ready = False
         self._device = ThreadPoolExecutor(1, thread_name_prefix="device")
         self._threads = ThreadPoolExecutor(settings.decode_threads, thread_name_prefix="decode")
         self._pool = BoundedPool(self._threads, settings.queue)
+
+    @property
+    def search(self) -> CatalogueSearch:
+        """What a new request is answered from: take it once and keep it for the whole answer."""
+        return self.live.state.search
 
     @asynccontextmanager
     async def running(self, when_ready: Callable[[], None]) -> AsyncIterator[None]:
@@ -40,8 +47,8 @@ class Engine:
         self._embedding: MicroBatcher[np.ndarray, np.ndarray] = MicroBatcher(
             self._embed, self._device, **size
         )
-        self._scoring: MicroBatcher[np.ndarray, np.ndarray] = MicroBatcher(
-            self._score, self._device, **size
+        self._scoring: MicroBatcher[tuple[ExactIndex, np.ndarray], np.ndarray] = MicroBatcher(
+            _scores, self._device, **size
         )
         tasks = [
             asyncio.create_task(self._embedding.run()),
@@ -63,6 +70,7 @@ class Engine:
     def require_ready(self) -> None:
         if not self.ready:
             raise Unavailable("the server is still warming up: try again in a moment")
+        self.live.require_sound()
 
     async def decode(self, data: bytes) -> np.ndarray:
         """A picture's bytes as the canvas of the embedder. Raises `PictureError` or `Busy`."""
@@ -72,9 +80,9 @@ class Engine:
         """The vector of a canvas, float32 (dim,). Raises `Busy`."""
         return await self._embedding.submit(canvas)
 
-    async def scores(self, weighted_query: np.ndarray) -> np.ndarray:
-        """The float32 scores of all items. Raises `Busy`."""
-        return await self._scoring.submit(weighted_query)
+    async def scores(self, search: CatalogueSearch, weighted_query: np.ndarray) -> np.ndarray:
+        """The float32 scores of all items of `search`. Raises `Busy`."""
+        return await self._scoring.submit((search.index, weighted_query))
 
     async def in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
         """Run what would hold up the event loop. Raises `Busy`."""
@@ -87,16 +95,23 @@ class Engine:
     def _embed(self, canvases: Sequence[np.ndarray]) -> list[np.ndarray]:
         return list(self.search.embedder.embed(np.stack(canvases)))
 
-    def _score(self, queries: Sequence[np.ndarray]) -> list[np.ndarray]:
-        return list(self.search.index.scores(np.stack(queries)))
-
     async def _warm_up(self, when_ready: Callable[[], None]) -> None:
         try:
-            await asyncio.get_running_loop().run_in_executor(
-                self._device, self.search.warm, self.settings.batch
-            )
+            await asyncio.get_running_loop().run_in_executor(self._device, self.search.index.warm)
         except Exception:
             logger.exception("warming up failed: this server will not become ready")
             return
         self.ready = True
         when_ready()
+        await self.live.run()
+
+
+def _scores(asked: Sequence[tuple[ExactIndex, np.ndarray]]) -> list[np.ndarray]:
+    """While an index is being replaced, a step may hold queries to both: each gets its own."""
+    answers: dict[int, np.ndarray] = {}
+    for index in {index for index, _ in asked}:
+        mine = [place for place, (its, _) in enumerate(asked) if its is index]
+        answers.update(
+            zip(mine, index.scores(np.stack([asked[at][1] for at in mine])), strict=True)
+        )
+    return [answers[place] for place in range(len(asked))]

@@ -29,7 +29,7 @@ def query_items(search: CatalogueSearch, options: SearchOptions) -> dict[int, fl
     weights: dict[int, float] = {}
     for named in options.products:
         shown = named if isinstance(named, ProductWeight) else ProductWeight(named)
-        item = search.item_of.get(shown.id)
+        item = search.item_of(shown.id)
         if item is None:
             raise NotFound(
                 "unknown_product",

@@ -57,6 +57,9 @@ class Settings:
     )
     batch: int = _setting(8, "Most pictures embedded, or queries scored, in one step.", 1)
     decode_threads: int = _setting(2, "Threads that decode pictures and read products.", 1)
+    refresh_seconds: float = _setting(
+        2.0, "Time between two looks for a new index, which then replaces the one in use.", 0.01
+    )
     picture_cache_bytes: int = _setting(64 << 20, "Memory for resized product pictures.", 0)
     grace_seconds: int = _setting(
         10, "Time given to requests in flight when the server is told to stop.", 0

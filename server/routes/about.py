@@ -30,11 +30,8 @@ async def about(request: Request) -> Response:
 
 async def categories(request: Request) -> Response:
     engine: Engine = request.app.state.engine
-    found = await engine.in_thread(engine.search.catalogue.categories)
-    indexed = set(engine.search.columns.category.names)
-    return Json(
-        CategoriesAnswer([CategoryAnswer(name, count) for name, count in found if name in indexed])
-    )
+    found = await engine.in_thread(engine.search.stored.products.frequencies, "category")
+    return Json(CategoriesAnswer([CategoryAnswer(name, count) for name, count in found]))
 
 
 async def start(request: Request) -> Response:
@@ -51,7 +48,7 @@ def _about(engine: Engine) -> AboutAnswer:
     search, settings = engine.search, engine.settings
     layout = search.embedder.layout
     shares = layout.default_weights
-    prices = search.catalogue.price_range()
+    prices = search.stored.products.price_range()
     return AboutAnswer(
         name="samevibe",
         model=search.embedder.version,

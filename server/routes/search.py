@@ -61,7 +61,7 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
         decoded = time.perf_counter()
         query = make_query(search, options, await engine.embed(canvas))
         embedded = time.perf_counter()
-    scores = await engine.scores(query.weighted)
+    scores = await engine.scores(search, query.weighted)
     answer, products = await engine.in_thread(
         _rank_and_read, search, scores, query, options.limit, strides, mask
     )

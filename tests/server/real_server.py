@@ -75,7 +75,7 @@ def import_and_index(home: Path, feed: Path, embedder: Embedder) -> Path:
     """Import the feed and index the home; the folder of the live index."""
     with Catalog(home, create=True) as catalogue:
         import_feed(catalogue, open_feed(feed))
-    return build_index(home, embedder, lambda done, total: None)
+    return build_index(home, embedder, lambda done, total: None).folder
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +20,15 @@ from catalog.product import CatalogError
 from catalog.store import Catalog
 from model.embedder import Embedder
 from server.indexing import INDEX_FOLDER, build_index
-from server.search.folder import StoredIndexError, current_version, read_current, read_version
+from server.search.folder import (
+    StoredIndex,
+    StoredIndexError,
+    current_version,
+    open_version,
+    read_current,
+    read_version,
+    versions,
+)
 from tests.server.real_server import PRODUCTS, PROJECT, Shop, import_and_index, write_feed
 
 
@@ -31,6 +41,14 @@ def embedder(small_model: Path) -> Embedder:
 def changed(shop: Shop, tmp_path: Path) -> Shop:
     """A copy of the shop, free to be changed."""
     return shop.copy(tmp_path)
+
+
+def build_from_nothing(shop: Shop, embedder: Embedder, tmp_path: Path) -> StoredIndex:
+    """The index of the same catalogue, made where there was none."""
+    home = shop.copy(tmp_path / "from-nothing").home
+    shutil.rmtree(home / "index")
+    build_index(home, embedder, lambda done, total: None)
+    return read_current(home / "index")[0]
 
 
 class Counting:
@@ -68,8 +86,8 @@ def test_every_live_picture_has_its_own_vector(shop: Shop, embedder: Embedder):
 def test_indexing_again_writes_nothing(changed: Shop, embedder: Embedder):
     counting = Counting(embedder)
     before = sorted(p.stat().st_mtime_ns for p in (changed.home / "index").rglob("*.npy"))
-    folder = build_index(changed.home, counting, lambda done, total: None)
-    assert folder.name == current_version(changed.home / "index")
+    report = build_index(changed.home, counting, lambda done, total: None)
+    assert report.folder.name == current_version(changed.home / "index")
     assert counting.embedded == 0
     assert sorted(p.stat().st_mtime_ns for p in (changed.home / "index").rglob("*.npy")) == before
 
@@ -80,9 +98,11 @@ def test_only_what_is_new_is_embedded(changed: Shop, embedder: Embedder, tmp_pat
     with Catalog(changed.home) as catalogue:
         import_feed(catalogue, open_feed(feed))
     counting, seen = Counting(embedder), []
-    build_index(changed.home, counting, lambda done, total: seen.append((done, total)))
+    report = build_index(changed.home, counting, lambda done, total: seen.append((done, total)))
     second, _ = read_current(changed.home / "index")
-    assert counting.embedded == 3  # product 40 has two pictures
+    assert counting.embedded == report.embedded == 3  # product 40 has two pictures
+    assert report.removed == 4  # and so had product 0
+    assert report.reused == len(first.vectors) - 4
     assert second.manifest.products == PRODUCTS - 1
     assert second.manifest.version != first.manifest.version
     kept = {
@@ -125,7 +145,53 @@ def test_a_catalogue_without_products_is_refused(tmp_path: Path, embedder: Embed
         build_index(tmp_path / "nowhere", embedder, lambda done, total: None)
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "items.npy", "rows.npy", "start.npy"])
+def test_a_damaged_picture_that_was_imported_again_is_indexed_again(
+    changed: Shop, embedder: Embedder
+):
+    with Catalog(changed.home) as catalogue:
+        product = catalogue.product("demo:1")
+        assert product is not None
+        path = catalogue.pictures.path(product.pictures[0])
+    good = path.read_bytes()
+    (changed.home / "index" / "CURRENT").unlink()
+    path.write_bytes(b"nonsense")
+    report = build_index(changed.home, embedder, lambda done, total: None)
+    assert (report.products, report.left_out) == (PRODUCTS - 1, 1)
+    path.write_bytes(good)  # as an import does; the product itself is unchanged
+    report = build_index(changed.home, embedder, lambda done, total: None)
+    assert (report.products, report.left_out, report.embedded) == (PRODUCTS, 0, 1)
+
+
+def test_a_changed_price_or_title_costs_no_embedding(
+    changed: Shop, embedder: Embedder, tmp_path: Path
+):
+    first, _ = read_current(changed.home / "index")
+    feed = write_feed(tmp_path / "demo")
+    lines = [json.loads(line) for line in (feed / "products.jsonl").read_text().splitlines()]
+    lines[7] |= {"title": "Another title", "price": "1234.00", "availability": "out of stock"}
+    (feed / "products.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    counting = Counting(embedder)
+    with Catalog(changed.home) as catalogue:
+        import_feed(catalogue, open_feed(feed))
+    # The catalogue has moved on, the index has not: all it says is of one state.
+    assert first.products[7].product.title == "Thing <b>7</b>"
+    report = build_index(changed.home, counting, lambda done, total: None)
+    second, _ = read_current(changed.home / "index")
+    assert (counting.embedded, report.embedded, report.removed) == (0, 0, 0)
+    assert report.reused == len(np.unique(first.pictures, axis=0))
+    np.testing.assert_array_equal(first.vectors, second.vectors)
+    product = second.products[7]
+    assert (product.product.title, str(product.product.price)) == ("Another title", "1234.00 USD")
+    assert second.products.prices[7] == 1234
+    column = second.products.column("availability")
+    assert [column.names[code] for code in column.codes if code >= 0] == ["out_of_stock"]
+    assert second.products.item_of("demo:7") == 7
+    assert second.products.item_of("demo:none") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["vectors.npy", "items.npy", "products.jsonl", "codes.npy", "keys.npy"]
+)
 def test_58_a_damaged_version_gives_way_to_the_one_before(
     changed: Shop, embedder: Embedder, tmp_path: Path, name: str
 ):
@@ -141,16 +207,33 @@ def test_58_a_damaged_version_gives_way_to_the_one_before(
     assert stored.manifest.version == before
     assert damaged is not None and name in damaged and "samevibe index" in damaged
     assert "\n" not in damaged
+    assert open_version(live).manifest.version == live.name  # opening looks at sizes only
     build_index(changed.home, embedder, lambda done, total: None)
     stored, damaged = read_current(folder)
     assert (stored.manifest.version, damaged) == (live.name, None)
+    assert versions(folder) == [live.name, before]
+
+
+def test_the_sound_version_outlives_a_damaged_one(
+    changed: Shop, embedder: Embedder, tmp_path: Path
+):
+    folder = changed.home / "index"
+    sound = current_version(folder)
+    write_feed(tmp_path / "demo", range(3, PRODUCTS))
+    live = import_and_index(changed.home, tmp_path / "demo", embedder)
+    (live / "vectors.npy").write_bytes((live / "vectors.npy").read_bytes()[:-1])
+    with pytest.raises(StoredIndexError, match="damaged"):
+        open_version(live)
+    write_feed(tmp_path / "demo", range(5, PRODUCTS))
+    newest = import_and_index(changed.home, tmp_path / "demo", embedder)
+    assert versions(folder) == [newest.name, sound]
 
 
 def test_58_a_manifest_that_is_missing_or_newer_is_said(changed: Shop):
     folder = changed.home / "index"
     live = folder / str(current_version(folder))
     text = (live / "manifest.json").read_text()
-    (live / "manifest.json").write_text(text.replace('"format": 1', '"format": 99'))
+    (live / "manifest.json").write_text(text.replace('"format": 2', '"format": 99'))
     with pytest.raises(StoredIndexError, match=r"format 99.*update samevibe"):
         read_version(live)
     (live / "manifest.json").write_text(text[:40])
@@ -163,7 +246,7 @@ import sys, time
 from model.embedder import Embedder
 from server.indexing import build_index
 import server.indexing
-server.indexing._BATCH, server.indexing._SHARD = 4, 1
+server.indexing._BATCH = 4
 def progress(done, total):
     print(done, flush=True)
     time.sleep(0.05)
@@ -194,16 +277,22 @@ def test_59_kill_9_leaves_the_old_index_and_the_next_run_carries_on(
     stored, damaged = read_current(changed.home / "index")
     assert (stored.manifest.version, damaged) == (before, None)
     [unfinished] = (changed.home / "index").glob("embedded-*")
-    shards = sorted(unfinished.glob("*.npz"))
-    assert len(shards) >= 4
-    shards[0].write_bytes(shards[0].read_bytes()[:-5])  # and one of them was cut by the power
+    size = 32 + 4 * embedder.layout.dim + 8
+    kept = unfinished.stat().st_size // size
+    assert kept >= 16
+    data = bytearray(unfinished.read_bytes())
+    data[100] ^= 1  # one vector was damaged,
+    unfinished.write_bytes(data[:-5])  # and another was cut by the power
     counting = Counting(embedder)
-    build_index(changed.home, counting, lambda done, total: None)
+    report = build_index(changed.home, counting, lambda done, total: None)
     stored, damaged = read_current(changed.home / "index")
     assert damaged is None and stored.manifest.products == PRODUCTS
     assert stored.manifest.version != before
-    assert 0 < counting.embedded <= stored.manifest.pictures - 4 * (len(shards) - 1)
+    assert counting.embedded == report.embedded == stored.manifest.pictures - (kept - 2)
+    assert report.reused == kept - 2
     assert not unfinished.exists()
+    fresh = build_from_nothing(changed, embedder, tmp_path)
+    np.testing.assert_allclose(stored.vectors, fresh.vectors, atol=1e-5)
 
 
 def test_two_runs_at_once_are_refused(changed: Shop, embedder: Embedder):

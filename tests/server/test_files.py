@@ -1,0 +1,34 @@
+"""Files in a stream: what comes out is what numpy and hashlib say."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server.search.files import array_stream, checksum, write_stream
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int64, np.uint8])
+def test_an_array_in_blocks_is_the_array(tmp_path: Path, dtype: type):
+    whole = np.arange(3000).reshape(1000, 3).astype(dtype)
+    path = tmp_path / "array.npy"
+    blocks = (whole[start : start + 300] for start in range(0, 1000, 300))
+    said = write_stream(path, array_stream(whole.shape, dtype, blocks))
+    np.testing.assert_array_equal(np.load(path), whole)
+    assert said == checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+    np.save(tmp_path / "numpy.npy", whole)
+    assert path.read_bytes() == (tmp_path / "numpy.npy").read_bytes()
+
+
+def test_blocks_that_do_not_make_up_the_array_are_refused(tmp_path: Path):
+    with pytest.raises(ValueError, match="expected 5 rows, the blocks had 4"):
+        write_stream(tmp_path / "a", array_stream((5, 2), np.float32, [np.zeros((4, 2))]))
+
+
+def test_a_checksum_can_be_stopped(tmp_path: Path):
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 100)
+    assert checksum(path, lambda: True) is None
