@@ -58,7 +58,7 @@ def card(name: str, details: dict[str, Any], facets: Any, evaluations: list[Figu
         f"- Parameters: {details.get('parameters', 0):,}",
         f"- Pictures in the train split: {details.get('training_pictures', 0):,}; seen in "
         f"training: {details.get('pictures_seen', 0):,}",
-        *([f"- Training: {details['note']}"] if details.get("note") else []),
+        *_training(details),
         "",
         "| facet | about | dimensions | default share |",
         "|---|---|---|---|",
@@ -95,3 +95,19 @@ def card(name: str, details: dict[str, Any], facets: Any, evaluations: list[Figu
         "",
     ]
     return "\n".join(lines)
+
+
+def _training(details: dict[str, Any]) -> list[str]:
+    """How long it took, on what, and the command that does it again."""
+    lines = []
+    if hours := details.get("training_hours"):
+        lines.append(f"- Time: {hours:.2f} hours on {details['trained_on']}")
+    config = details.get("config", {})
+    if config.get("name"):
+        lines.append(
+            f"- Made by: `samevibe train --catalog HOME --config train/configs/{config['name']}.py`"
+            f", seed {config['seed']}"
+        )
+    if details.get("note"):
+        lines.append(f"- Training: {details['note']}")
+    return lines

@@ -77,6 +77,7 @@ class TrainConfig:
     checkpoint_every: int = 250
     judge_every: int = 500
     choose_weights: bool = True
+    name: str = ""  # of the config file, which the model card names
 
     def __post_init__(self) -> None:
         if self.steps < 1:
@@ -133,4 +134,4 @@ def load_config(path: Path | str) -> TrainConfig:
     made = module.config() if hasattr(module, "config") else None
     if not isinstance(made, TrainConfig):
         raise CatalogError(f"{path}: expected a function config() that returns a TrainConfig")
-    return made
+    return dataclasses.replace(made, name=path.stem)

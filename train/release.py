@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,9 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
         "pictures_seen": config.steps * config.batch.pictures,
         "views_seen": config.steps * config.batch.views,
         "training_hours": hours_of(out / "metrics.jsonl", config),
+        "trained_on": f"{os.cpu_count()} CPU cores"
+        if jax.default_backend() == "cpu"
+        else f"{jax.device_count()} x {jax.devices()[0].device_kind}",
         "training_pictures": len(labels),
         "parameters": sum(array.size for array in tensors.values()),
         "jax": jax.__version__,
