@@ -43,7 +43,7 @@ class EfficientNetLite0:
         square = Image.new("RGB", (SIDE, SIDE), "white")
         place = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
         square.paste(image.resize(size, Image.Resampling.BICUBIC), place)
-        return np.asarray(square)
+        return np.array(square)
 
     def embed(self, canvases: UInt8[np.ndarray, "n 224 224 3"]) -> Float32[np.ndarray, "n 1280"]:
         out = []

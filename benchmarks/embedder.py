@@ -133,21 +133,21 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=model.RELEASED)
     parser.add_argument("--robustness", action="store_true", help="altered queries too (slow)")
     parser.add_argument("--speeds-only", action="store_true")
+    parser.add_argument("--figures-only", action="store_true")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     found = methods(args.model)
-    (gallery,) = open_gallery(args.catalog, args.split, args.source)
-    result: dict[str, Any] = {
-        "model": found[0][0].version,
-        "speeds": speeds(found, gallery.records),
-    }
-    print(speeds_table(result["speeds"]), flush=True)
+    result: dict[str, Any] = {"model": found[0][0].version}
     if not args.speeds_only:
         result["catalog"] = judged(found, args.catalog, args.split, args.source, args.robustness)
         print(as_table(result["catalog"]), flush=True)
         if args.views:
             result["views"] = judged(found, args.views, "train+val+test", None, args.robustness)
             print(as_table(result["views"]), flush=True)
+    if not args.figures_only:
+        (gallery,) = open_gallery(args.catalog, args.split, args.source)
+        result["speeds"] = speeds(found, gallery.records)
+        print(speeds_table(result["speeds"]), flush=True)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
 

@@ -28,16 +28,17 @@ from train.evaluators.robustness import (
     robustness_figures,
 )
 from train.evaluators.same_product import same_product_figures, same_style_figures
-from train.evaluators.text import read_titles, telling_titles, text_figures
-from train.figures import Figures
+from train.evaluators.text import telling_titles, text_figures, titles_of
+from train.figures import Figures, mean
 from train.labels import Labels, read_labels
 from train.loader import decoded
-from train.metrics import Search, leave_one_out
+from train.metrics import Search, leave_one_out, precision_at
 from train.weights import choose_weights, elsewhere_views
 
 __all__ = ["choose_weights", "elsewhere_views"]  # with what is defined here
 
 Progress = Callable[[int], None]
+QUICK_COLUMNS = ("category", "color", "gender", "brand")
 LEAST = 12  # pictures: fewer than a query and ten neighbours say nothing
 
 
@@ -57,11 +58,10 @@ Reading = Callable[[np.ndarray], np.ndarray]  # from what ``embed`` gives to the
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Gallery:
-    """The pictures of a split that are judged together, with what is known of them."""
+    """Pictures that are judged together, with what is known of them."""
 
     records: Any
     labels: Labels
-    titles: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -74,10 +74,10 @@ def open_gallery(home: Path, split: str, *sources: str | None) -> tuple[Gallery,
         CatalogError: no such split or feed, or fewer than 12 pictures in one.
     """
     records = open_dataset(home, split)
-    labels, titles = read_labels(records), read_titles(records)
+    labels = read_labels(records)
     galleries = []
     for source in sources or (None,):
-        gallery = Gallery(records, labels, titles)
+        gallery = Gallery(records, labels)
         if source is not None:
             if source not in labels.sources:
                 raise CatalogError(
@@ -96,11 +96,7 @@ def open_gallery(home: Path, split: str, *sources: str | None) -> tuple[Gallery,
 
 def part_of(gallery: Gallery, rows: np.ndarray) -> Gallery:
     """Some of a gallery's pictures, in the same label codes."""
-    return Gallery(
-        Selected(gallery.records, rows.tolist()),
-        gallery.labels.part(rows),
-        tuple(gallery.titles[row] for row in rows),
-    )
+    return Gallery(Selected(gallery.records, rows.tolist()), gallery.labels.part(rows))
 
 
 def embed_pictures(
@@ -136,9 +132,22 @@ def gallery_figures(vectors: Float[np.ndarray, "n dim"], gallery: Gallery) -> Fi
         **label_figures(search, labels, labels),
         **price_figures(search, labels),
         **same_product_figures(search, labels),
-        **same_style_figures(search, labels, gallery.titles),
+        **same_style_figures(search, labels),
         **hub_figures(search),
     }
+
+
+def quick_figures(vectors: Float[np.ndarray, "n dim"], labels: Labels) -> dict[str, Any]:
+    """A few figures of ``gallery_figures`` without intervals, ``{"value"}`` each: for watching a
+    run."""
+    search, figures = leave_one_out(vectors), {}
+    for name in QUICK_COLUMNS:
+        if labels.has(name):
+            for k in (1, 10):
+                codes = labels.codes[name]
+                figures[f"{name} P@{k}"] = mean(precision_at(search.found, codes, codes, k))
+    figures |= price_figures(search, labels)
+    return {name: {"value": figure.value} for name, figure in figures.items()}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -185,10 +194,10 @@ def judge(
     """
     raw = embed_records(encoder, gallery.records, progress)
     foreign = embed_records(encoder, strangers.gallery.records, progress) if strangers else None
-    asked = telling_titles(gallery.titles, gallery.labels)
+    asked, titles = telling_titles(gallery.labels), titles_of(gallery.labels)
     texts = None
     if getattr(encoder, "has_text", False) and len(asked):
-        texts = encoder.embed_texts([gallery.titles[row] for row in asked])  # type: ignore[attr-defined]
+        texts = encoder.embed_texts([titles[row] for row in asked])  # type: ignore[attr-defined]
     views = altered_views(
         lambda pictures: embed_pictures(encoder, pictures),
         gallery.records,
@@ -200,7 +209,7 @@ def judge(
         vectors = reading(raw)
         figures = gallery_figures(vectors, gallery)
         if texts is not None:
-            figures |= text_figures(reading(texts), asked, vectors, gallery.titles)
+            figures |= text_figures(reading(texts), asked, vectors, gallery.labels)
         if strangers is not None and foreign is not None:
             search = Search(reading(foreign), vectors, np.full(len(foreign), -1))
             labels = strangers.gallery.labels, gallery.labels

@@ -58,7 +58,15 @@ def labels_of(*rows: dict[str, Any]) -> Labels:
     """The labels of made-up records: what a row does not say is unknown."""
     blank = dict.fromkeys(LABEL_COLUMNS, "")
     records = [
-        {**blank, "source": "shop", "reference_price": np.nan, "row": n, "group": f"g{n}", **row}
+        {
+            **blank,
+            "title": "",
+            "source": "shop",
+            "reference_price": np.nan,
+            "row": n,
+            "group": f"g{n}",
+            **row,
+        }
         for n, row in enumerate(rows)
     ]
     return read_labels(records)

@@ -16,7 +16,8 @@ from train.card import add_to_card
 from train.compare import compare
 from train.config import TrainConfig
 from train.evaluate import evaluate
-from train.judging import embed_records, judge, open_gallery
+from train.evaluators.text import titles_of
+from train.judging import embed_records, gallery_figures, judge, open_gallery, quick_figures
 from train.tables import as_comparison, as_table
 from train.weights import elsewhere_views
 
@@ -126,6 +127,7 @@ def test_two_versions_are_compared_with_intervals(
 
 def test_titles_ask_where_the_embedder_reads_text(two_feeds: Path) -> None:
     (gallery,) = open_gallery(two_feeds, "test", "shapes")
+    titles = titles_of(gallery.labels)
 
     class Reader:
         """Knows a title by its colour and shape, a picture by nothing."""
@@ -140,13 +142,13 @@ def test_titles_ask_where_the_embedder_reads_text(two_feeds: Path) -> None:
             return flat / np.linalg.norm(flat, axis=1, keepdims=True)
 
         def embed_texts(self, texts: list[str]) -> np.ndarray:
-            assert texts == list(gallery.titles)
+            assert texts == list(titles)
             return np.stack([self.embed(decoded_of(text)[None])[0] for text in texts])
 
     from train.loader import decoded
 
     def decoded_of(title: str) -> np.ndarray:
-        return np.asarray(decoded(gallery.records[gallery.titles.index(title)]["picture"]))
+        return np.asarray(decoded(gallery.records[titles.index(title)]["picture"]))
 
     columns = judge(Reader(), {"it": lambda v: v}, gallery, robustness=False).columns
     # Each title is embedded as the first picture that bears it: which is found at once.
@@ -196,3 +198,12 @@ def test_a_card_still_shows_evaluations_of_an_earlier_form(version: Path) -> Non
     }
     add_to_card(version, old)
     assert "| never found | 0.250 |" in (version / "README.md").read_text()
+
+
+def test_the_quick_figures_are_the_same_as_the_full_ones(version: Path, two_feeds: Path) -> None:
+    (gallery,) = open_gallery(two_feeds, "test", "shapes")
+    vectors = embed_records(Embedder.load(version), gallery.records)
+    quick = quick_figures(vectors, gallery.labels)
+    full = gallery_figures(vectors, gallery)
+    assert {"category P@1", "color P@10", "price error / category median"} <= set(quick)
+    assert all(cell == {"value": full[name].value} for name, cell in quick.items())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Int
 
+from train.evaluators.text import titles_of
 from train.figures import Figures, mean
 from train.labels import Labels
 from train.metrics import Search, first_ranks
@@ -19,13 +19,13 @@ def same_product_figures(search: Search, labels: Labels) -> Figures:
     return _recalls("same product", search, _another(search, labels.group), labels.group, None)
 
 
-def same_style_figures(search: Search, labels: Labels, titles: Sequence[str]) -> Figures:
+def same_style_figures(search: Search, labels: Labels) -> Figures:
     """R@1 and R@10 of the same style in another colour (``styles`` says what a style is).
 
     Queries are pictures of known colour whose style the gallery has in another one too. Other
     pictures of that style in the same or an unknown colour are taken out of the list.
     """
-    style, colour = styles(labels, titles), labels.codes["color"]
+    style, colour = styles(labels), labels.codes["color"]
     own_style, own_colour = style[search.own], colour[search.own]
     shades = {
         int(code): np.unique(colour[(style == code) & (colour >= 0)])
@@ -41,7 +41,7 @@ def same_style_figures(search: Search, labels: Labels, titles: Sequence[str]) ->
     return _recalls("same style, other colour", search, asked, style, colour)
 
 
-def styles(labels: Labels, titles: Sequence[str]) -> Int[np.ndarray, " n"]:
+def styles(labels: Labels) -> Int[np.ndarray, " n"]:
     """The style of each picture as a number, -1 where unknown.
 
     Pictures of one product group are one style. So are products of one feed that share brand,
@@ -52,7 +52,7 @@ def styles(labels: Labels, titles: Sequence[str]) -> Int[np.ndarray, " n"]:
     books: dict[object, int] = {}
     sizes = np.bincount(labels.group)
     out = np.full(len(labels), -1)
-    for row, title in enumerate(titles):
+    for row, title in enumerate(titles_of(labels)):
         words = tuple(word for word in _words(title) if word not in colours)
         brand, category, gender = (
             int(labels.codes[name][row]) for name in ("brand", "category", "gender")

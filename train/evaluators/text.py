@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from jaxtyping import Float32, Int
 
@@ -13,22 +10,19 @@ from train.labels import Labels, canonical
 from train.metrics import Search, first_ranks
 
 
-def read_titles(records: Any) -> tuple[str, ...]:
-    """The title of every record of a split, empty where there is none."""
-    titles = (records[index].get("title", "") for index in range(len(records)))
-    return tuple(t.decode() if isinstance(t, bytes) else str(t) for t in titles)
+def titles_of(labels: Labels) -> tuple[str, ...]:
+    """The title of every picture, empty where there is none."""
+    return tuple(labels.titles[code] if code >= 0 else "" for code in labels.title)
 
 
-def telling_titles(titles: Sequence[str], labels: Labels) -> Int[np.ndarray, " asked"]:
-    """The rows whose title says more than a placeholder or the name of the category."""
+def telling_titles(labels: Labels) -> Int[np.ndarray, " asked"]:
+    """The rows whose title says more than the name of the category."""
     code, names = labels.codes["category"], labels.names["category"]
-    placeholders = {"", "untitled"}
     return np.array(
         [
             row
-            for row, title in enumerate(titles)
-            if (word := canonical(title)) not in placeholders
-            and not (code[row] >= 0 and word == canonical(names[code[row]]))
+            for row, title in enumerate(titles_of(labels))
+            if title and not (code[row] >= 0 and canonical(title) == canonical(names[code[row]]))
         ],
         np.int64,
     )
@@ -38,14 +32,14 @@ def text_figures(
     texts: Float32[np.ndarray, "asked dim"],
     rows: Int[np.ndarray, " asked"],
     gallery: Float32[np.ndarray, "n dim"],
-    titles: Sequence[str],
+    labels: Labels,
 ) -> Figures:
     """R@1, R@10 and mean reciprocal rank of title ``rows[i]``, embedded as ``texts[i]``, among all
     pictures. A title that several pictures share counts any of them."""
     if not len(rows):
         return {}
     book: dict[str, int] = {}
-    code = np.array([book.setdefault(title.lower(), len(book)) for title in titles])
+    code = np.array([book.setdefault(title.lower(), len(book)) for title in titles_of(labels)])
     search = Search(texts, gallery, np.full(len(rows), -1))
     rank = first_ranks(search, lambda asked: code[rows[asked]][:, None] == code[None, :])
     return {
