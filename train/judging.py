@@ -29,16 +29,15 @@ from train.evaluators.robustness import (
 )
 from train.evaluators.same_product import same_product_figures, same_style_figures
 from train.evaluators.text import telling_titles, text_figures, titles_of
-from train.figures import Figures, mean
+from train.figures import Figures
 from train.labels import Labels, read_labels
 from train.loader import decoded
-from train.metrics import Search, leave_one_out, precision_at
+from train.metrics import Search, leave_one_out
 from train.weights import choose_weights, elsewhere_views
 
 __all__ = ["choose_weights", "elsewhere_views"]  # with what is defined here
 
 Progress = Callable[[int], None]
-QUICK_COLUMNS = ("category", "color", "gender", "brand")
 LEAST = 12  # pictures: fewer than a query and ten neighbours say nothing
 
 
@@ -135,19 +134,6 @@ def gallery_figures(vectors: Float[np.ndarray, "n dim"], gallery: Gallery) -> Fi
         **same_style_figures(search, labels),
         **hub_figures(search),
     }
-
-
-def quick_figures(vectors: Float[np.ndarray, "n dim"], labels: Labels) -> dict[str, Any]:
-    """A few figures of ``gallery_figures`` without intervals, ``{"value"}`` each: for watching a
-    run."""
-    search, figures = leave_one_out(vectors), {}
-    for name in QUICK_COLUMNS:
-        if labels.has(name):
-            for k in (1, 10):
-                codes = labels.codes[name]
-                figures[f"{name} P@{k}"] = mean(precision_at(search.found, codes, codes, k))
-    figures |= price_figures(search, labels)
-    return {name: {"value": figure.value} for name, figure in figures.items()}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -61,9 +61,9 @@ def choose_weights(
 
     A coordinate search: each share in turn times or over 2, for as long as that helps, from the
     layout's weights, from equal shares and from ``draws`` random ones; then from the best of their
-    ends with 1.4 and 1.15. At most 2,500 rows (drawn by ``seed``) are judged. ``elsewhere`` are unit facets of altered views
-    of the same pictures, row by row (``elsewhere_views``). Every facet keeps about 5%, so that
-    none of the dials starts at nothing.
+    ends with 1.4 and 1.15. At most 2,500 rows (drawn by ``seed``) are judged. ``elsewhere`` are
+    unit facets of altered views of the same pictures, row by row (``elsewhere_views``). Every
+    facet keeps about 5%, so that none of the dials starts at nothing.
     """
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(unit_facets))[:ROWS]
@@ -108,8 +108,8 @@ def _shares(weights: np.ndarray) -> np.ndarray:
 
 
 class Judge:
-    """The overall figure of some shares (they sum to 1). Each facet's cosines are computed once; the score matrix
-    of any shares is their weighted sum."""
+    """The overall figure of some shares (they sum to 1). Each facet's cosines are computed once;
+    the score matrix of any shares is their weighted sum."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ from train.compare import compare
 from train.config import TrainConfig
 from train.evaluate import evaluate
 from train.evaluators.text import titles_of
-from train.judging import embed_records, gallery_figures, judge, open_gallery, quick_figures
+from train.judging import embed_records, judge, open_gallery
 from train.tables import as_comparison, as_table
 from train.weights import elsewhere_views
 
@@ -198,12 +198,3 @@ def test_a_card_still_shows_evaluations_of_an_earlier_form(version: Path) -> Non
     }
     add_to_card(version, old)
     assert "| never found | 0.250 |" in (version / "README.md").read_text()
-
-
-def test_the_quick_figures_are_the_same_as_the_full_ones(version: Path, two_feeds: Path) -> None:
-    (gallery,) = open_gallery(two_feeds, "test", "shapes")
-    vectors = embed_records(Embedder.load(version), gallery.records)
-    quick = quick_figures(vectors, gallery.labels)
-    full = gallery_figures(vectors, gallery)
-    assert {"category P@1", "color P@10", "price error / category median"} <= set(quick)
-    assert all(cell == {"value": full[name].value} for name, cell in quick.items())
