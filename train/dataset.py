@@ -112,7 +112,7 @@ class CataloguePictures(tfds.core.GeneratorBasedBuilder):
                 lost,
                 split,
                 self._home,
-                self.data_dir,
+                self._home / "datasets",
             )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.product import CatalogError, Product, StoredProduct
 from catalog.store import Catalog
-from train.dataset import SPLITS, open_dataset, split_of
+from train.dataset import SPLITS, Records, open_dataset, split_of
 from train.labels import canonical, read_labels
 from train.loader import decoded
 
@@ -40,6 +40,32 @@ def test_records_hold_the_picture_and_its_labels(shapes_home: Path) -> None:
             assert np.exp(labels.log_price[index]) == pytest.approx(product.reference_price)
             assert records[index]["picture"] == catalogue.pictures.read(product.pictures[0])
             assert decoded(records[index]["picture"]).size == (64, 64)
+
+
+def test_labels_are_read_without_the_pictures(
+    shapes_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = open_dataset(shapes_home, "val+test")
+    one_by_one = read_labels([records[index] for index in range(len(records))])
+    monkeypatch.setattr(Records, "__getitem__", None)
+    labels = read_labels(open_dataset(shapes_home, "val+test"))
+    assert labels.names == one_by_one.names and labels.titles == one_by_one.titles
+    for name in ("source", "log_price", "row", "group", "title"):
+        np.testing.assert_array_equal(getattr(labels, name), getattr(one_by_one, name))
+    for column, codes in labels.codes.items():
+        np.testing.assert_array_equal(codes, one_by_one.codes[column])
+
+
+def test_a_dataset_from_before_there_were_labels_files_gets_them(
+    make_shapes: Callable[..., Path], tmp_path: Path
+) -> None:
+    home = make_shapes(tmp_path, 12, split="train")
+    first = read_labels(open_dataset(home, "train"))
+    (path,) = home.rglob("labels-train.jsonl")
+    path.unlink()
+    path.with_suffix(".1.part").write_text("cut off")
+    np.testing.assert_array_equal(read_labels(open_dataset(home, "train")).row, first.row)
+    assert path.exists()
 
 
 def test_the_given_split_is_respected() -> None:
