@@ -302,6 +302,9 @@ def run(home: Path, count: int, dim: int) -> dict[str, dict[str, float]]:
     for title in ("start, files on disk", "start, files in memory"):
         figures[title] = first_answer(home, model, count)
         show(title, figures[title])
+    sizes = [path.stat().st_size for path in (index / second).iterdir()]
+    figures["size on disk"] = {"index_gb": sum(sizes) / GB, "vectors_gb": 4 * count * dim / GB}
+    show("size on disk", figures["size on disk"])
     figures["swap while answering"] = swap(home, model, count, second)
     show("swap while answering", figures["swap while answering"])
     (index / "CURRENT").write_text(second + "\n")
