@@ -34,7 +34,7 @@ from train.loader import decoded
 from train.tables import as_table
 
 Methods = list[tuple[Encoder, dict[str, Reading]]]
-BATCH, ROUNDS, SINGLES = 256, 5, 20
+BATCH, ROUNDS, SINGLES = 128, 3, 20
 
 
 def methods(folder: Path) -> Methods:
@@ -79,7 +79,7 @@ def judged(found: Methods, home: Path, split: str, source: str | None, robust: b
 
 
 def speeds(found: Methods, records: Any) -> dict[str, dict[str, float]]:
-    """Per method: pictures a second in a batch of 256, from stored bytes and from prepared arrays;
+    """Per method: pictures a second in a batch of 128, from stored bytes and from prepared arrays;
     milliseconds for one picture, likewise. Medians over rounds in which all take turns."""
     some = Selected(records, list(range(min(BATCH, len(records)))))
     images = [decoded(some[row]["picture"]) for row in range(len(some))]
