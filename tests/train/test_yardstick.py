@@ -59,7 +59,7 @@ def test_from_its_files_to_accuracies(
 
     small = BackboneConfig(canvas=32, widths=(8, 16), blocks=(0, 1))
     version = Embedder.untrained(backbone=small, facets=(Facet("kind", 8, "what it is", 1.0),))
-    version.save(tmp_path / "version", parameters=1234)
+    version.save(tmp_path / "version", parameters=1234, training_hours=0.1)
     figures = fashion_mnist.judge(tmp_path / "version", home)
     assert (figures["gallery"], figures["test"], figures["parameters"]) == (36, 20, 1234)
     # Even an untrained network tells bars apart better than chance, which is 10%.
