@@ -253,10 +253,6 @@ def _speckled(c: Colours, rng: random.Random) -> Tile:
     return 60, 60, _scatter(rng, 60, 26, 6, speck)
 
 
-def _ombre(c: Colours, rng: random.Random) -> Tile:
-    raise NotImplementedError("ombre is a gradient; pattern_tile makes it")
-
-
 PATTERNS: dict[str, Callable[[Colours, random.Random], Tile]] = {
     "striped": _striped,
     "pinstriped": _pinstriped,
@@ -279,7 +275,6 @@ PATTERNS: dict[str, Callable[[Colours, random.Random], Tile]] = {
     "starry": _stars,
     "painted": _painted,
     "speckled": _speckled,
-    "ombre": _ombre,
 }
 TURNED = {"diagonal": ("striped", 45.0), "vertical": ("striped", 90.0)}
 

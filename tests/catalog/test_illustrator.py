@@ -143,7 +143,7 @@ def test_every_choice_of_every_style_can_be_drawn():
 def test_styles_name_only_what_exists():
     for style in STYLES.values():
         assert set(style.materials) <= set(MATERIALS)
-        assert set(style.patterns) <= {"plain", *PATTERNS, *TURNED}
+        assert set(style.patterns) <= {"plain", "ombre", *PATTERNS, *TURNED}
         assert style.category in AISLES
         for trait in style.worth:
             name, _, option = trait.partition("=")
@@ -151,7 +151,7 @@ def test_styles_name_only_what_exists():
             assert not option or option in style.traits[name], f"{style.key}: {trait}"
     for brand in BRANDS:
         assert set(brand.moods) <= set(MOODS)
-        assert set(brand.loves) <= {"plain", *PATTERNS, *TURNED}
+        assert set(brand.loves) <= {"plain", "ombre", *PATTERNS, *TURNED}
 
 
 @pytest.mark.parametrize("dye", ["cherry", "sage", "navy", "butter", "black"])
