@@ -118,7 +118,7 @@ class CatalogueSearch:
                 f"{embedder.version} has {embedder.layout.dim}: run `samevibe index`"
             )
         try:
-            index = ExactIndex(stored.vectors, stored.items)
+            index = ExactIndex(stored.vectors, stored.items, version=manifest.version)
         except ValueError as error:
             raise DamagedIndexError(
                 f"index {manifest.version} is damaged ({error}): "

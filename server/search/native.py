@@ -1,0 +1,368 @@
+"""The first pass in C: 8-bit codes read once, certified, and the survivors scored canonically.
+
+`kernel.c` is compiled by the system's C compiler on first use, into the user's cache folder,
+under a name made of its text; a machine without a compiler gets one line in the log and the pass
+in `dense.py`, which gives the same answers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+import itertools
+import logging
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Float64, Int64
+
+from server.search.asked import Asked, Scored
+
+logger = logging.getLogger("samevibe.server")
+
+PATHS = ("plain", "avx2", "vnni", "amx")  # instructions, as kernel.c numbers them
+MOST_DIM = 1024
+_SOURCE = Path(__file__).with_name("kernel.c")
+_GROUP, _BUCKETS, _BATCH = 16, 4096, 16
+_SPAN = 4096  # groups a thread takes at a time
+_ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
+_UNDERFLOW = 1e-35
+
+
+class _Query(ctypes.Structure):
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("coarse", "fine", "mask")],
+        ("need", ctypes.c_int64),
+        *[(name, ctypes.c_int32) for name in ("coarse_128", "fine_128")],
+        *[(name, ctypes.c_float) for name in ("step", "alpha", "beta", "lowest", "per_bucket")],
+    ]
+
+
+class _Found(ctypes.Structure):
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("rows", "upper", "buckets")],
+        *[(name, ctypes.c_int64) for name in ("count", "fresh")],
+        ("threshold", ctypes.c_float),
+    ]
+
+
+class _Scan(ctypes.Structure):
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("codes", "scale", "error")],
+        *[(n, ctypes.c_int64) for n in ("rows", "padded_dim", "queries", "threads", "path")],
+    ]
+
+
+class NativePass:
+    """See `certified bound` in exact.py. Keeps 8 bits a dimension and 8 bytes a row.
+
+    Raises `ValueError` for rows that are not finite. `path` forces slower instructions (tests).
+    """
+
+    def __init__(
+        self,
+        vectors: Float32[np.ndarray, "pictures dim"],
+        item_of_picture: Int64[np.ndarray, " pictures"] | None,
+        *,
+        threads: int | None = None,
+        path: str | None = None,
+    ) -> None:
+        library = load()
+        assert library is not None, "ask `load` first"
+        self._kernel = library
+        best = int(library.best_path())
+        self._path = best if path is None else PATHS.index(path)
+        assert self._path <= best, f"this machine has no {path}"
+        self._vectors = np.ascontiguousarray(vectors)
+        self._item_of = item_of_picture
+        self._threads = threads or min(len(os.sched_getaffinity(0)), 16)
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="search")
+        rows, self._dim = vectors.shape
+        self._padded = -(-self._dim // 64) * 64
+        self._groups = -(-rows // _GROUP)
+        self._codes = np.zeros(self._groups * _GROUP * self._padded, np.uint8)
+        self._scale = np.zeros(self._groups * _GROUP, np.float32)
+        self._error = np.zeros(self._groups * _GROUP, np.float32)
+        squares = self._on_spans(self._quantise)
+        if min(squares) < 0:
+            row = int(-1 - min(squares))
+            raise ValueError(f"expected finite vectors, row {row} is not: build the index again")
+        self.greatest_norm = float(np.sqrt(max(squares)))
+        self._greatest_error = float(self._error.max())
+
+    @property
+    def name(self) -> str:
+        return f"int8 ({PATHS[self._path]})"
+
+    @property
+    def extra_bytes(self) -> int:
+        """What it keeps in memory beside the vectors."""
+        return self._codes.nbytes + self._scale.nbytes + self._error.nbytes
+
+    def warm(self) -> None:
+        """Nothing is compiled while answering."""
+
+    def scored(self, asked: Sequence[Asked]) -> list[Scored]:
+        """The items that can be among the `need` best of each question, canonically scored."""
+        vectors = [(number, vector) for number, each in enumerate(asked) for vector in each.vectors]
+        survivors: list[list[_Survivors]] = [[] for _ in asked]
+        for start in range(0, len(vectors), _BATCH):
+            part = vectors[start : start + _BATCH]
+            found = self._scan([(vector, asked[number]) for number, vector in part])
+            for (number, _), each in zip(part, found, strict=True):
+                survivors[number].append(each)
+        return [self._finish(each, of) for each, of in zip(asked, survivors, strict=True)]
+
+    def canonical(
+        self, rows: Int64[np.ndarray, " rows"], query: Float32[np.ndarray, " dim"]
+    ) -> Float64[np.ndarray, " rows"]:
+        """`canonical_scores` of those rows, bit for bit."""
+        rows = np.ascontiguousarray(rows, np.int64)
+        wide = query.astype(np.float64)
+        scores = np.empty(len(rows), np.float64)
+
+        def part(start: int, end: int) -> None:
+            self._kernel.canonical(
+                self._vectors.ctypes.data,
+                wide.ctypes.data,
+                self._dim,
+                rows.ctypes.data + 8 * start,
+                end - start,
+                scores.ctypes.data + 8 * start,
+                self._path,
+            )
+
+        self._on_threads(part, len(rows), 4096)
+        return scores
+
+    def _finish(self, asked: Asked, found: list[_Survivors]) -> Scored:
+        # A row's score is its greatest over the question's vectors, so the greatest of their
+        # thresholds holds for it, and a row above it is above it for one of them.
+        threshold = max(each.threshold for each in found)
+        kept = [each.rows[each.upper >= threshold] for each in found]
+        rows = kept[0] if len(kept) == 1 else np.unique(np.concatenate(kept))
+        scores = self.canonical(rows, asked.vectors[0])
+        for vector in asked.vectors[1:]:
+            scores = np.maximum(scores, self.canonical(rows, vector))
+        if self._item_of is None or not len(rows):
+            return Scored(rows, scores, 0.0)
+        items = self._item_of[rows]
+        begins = np.flatnonzero(np.diff(items, prepend=-1))
+        return Scored(items[begins], np.maximum.reduceat(scores, begins), 0.0)
+
+    def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
+        count = len(parts)
+        rows = len(self._vectors)
+        queries, found = (_Query * count)(), (_Found * (count * self._threads))()
+        keep: list[Any] = []  # what the structures point to
+        norms = []
+        for query, (vector, asked) in zip(queries, parts, strict=True):
+            norms.append(self._describe(query, vector, keep))
+            query.need = asked.need * asked.most_pictures
+            if asked.mask is not None:
+                mask = np.ascontiguousarray(asked.mask)
+                keep.append(mask)
+                query.mask = mask.ctypes.data
+        # Memory is touched only where survivors are written.
+        places = np.empty((count * self._threads, rows), np.int32)
+        uppers = np.empty((count * self._threads, rows), np.float32)
+        buckets = np.zeros((count * self._threads, _BUCKETS), np.int32)
+        for number, each in enumerate(found):
+            each.rows = places[number].ctypes.data
+            each.upper = uppers[number].ctypes.data
+            each.buckets = buckets[number].ctypes.data
+            each.threshold = -np.inf
+        scan = _Scan(
+            self._codes.ctypes.data,
+            self._scale.ctypes.data,
+            self._error.ctypes.data,
+            rows,
+            self._padded,
+            count,
+            self._threads,
+            self._path,
+        )
+
+        def work(first: int, last: int, thread: int) -> None:
+            self._kernel.scan(ctypes.byref(scan), queries, found, thread, first, last)
+
+        self._by_thread(work)
+        answers = []
+        for number, (_, asked) in enumerate(parts):
+            threshold = float(
+                self._kernel.final_threshold(ctypes.byref(scan), queries, found, number)
+            )
+            of = range(number, count * self._threads, count)
+            each = [(places[at, : found[at].count], uppers[at, : found[at].count]) for at in of]
+            kept = [upper >= threshold for _, upper in each]
+            found_rows = np.concatenate([p[k] for (p, _), k in zip(each, kept, strict=True)])
+            upper = np.concatenate([u[k] for (_, u), k in zip(each, kept, strict=True)])
+            order = np.argsort(found_rows, kind="stable") if self._threads > 1 else slice(None)
+            found_rows, upper = found_rows[order].astype(np.int64), upper[order]
+            query = queries[number]
+            survivors = _Survivors(found_rows, upper.astype(np.float64), threshold)
+            if asked.need < len(found_rows) <= 65536:
+                width = 2 * (self._error[found_rows] * np.float64(query.alpha) + query.beta)
+                survivors = survivors.tightened(width, asked.need, self._item_of)
+            answers.append(survivors.times(norms[number]))
+        return answers
+
+    def _describe(self, query: _Query, vector: np.ndarray, keep: list[Any]) -> float:
+        """Fill in the quantised unit vector and its bounds; the vector's norm."""
+        norm = float(np.linalg.norm(vector.astype(np.float64)))
+        unit = vector.astype(np.float64) / (norm or 1.0)
+        step = float(np.abs(unit).max()) / 127 / 254 or 1.0
+        coarse = np.rint(unit / (254 * step))
+        fine = np.clip(np.rint(unit / step - 254 * coarse), -127, 127)
+        step = float(np.float32(step))
+        lost = float(np.linalg.norm(unit - step * (254 * coarse + fine))) + 1e-15
+        codes = np.zeros((2, self._padded), np.int8)
+        codes[0, : self._dim], codes[1, : self._dim] = coarse, fine
+        keep.append(codes)
+        query.coarse, query.fine = codes[0].ctypes.data, codes[1].ctypes.data
+        query.coarse_128 = 128 * int(codes[0].sum(dtype=np.int64))
+        query.fine_128 = 128 * int(codes[1].sum(dtype=np.int64))
+        query.step = step
+        alpha = 1 + 1e-6
+        longest = self.greatest_norm * (1 + 1e-6) + self._greatest_error  # of scale times codes
+        size = 2 * longest + alpha * self._greatest_error
+        beta = lost * longest + _ROUNDING * size + self._dim * 2.0**-52 * longest + _UNDERFLOW
+        query.alpha = np.nextafter(np.float32(alpha), np.float32(2))
+        query.beta = np.nextafter(np.float32(beta), np.float32(np.inf))
+        query.lowest = -size - 2 * beta
+        query.per_bucket = 2 * (size + 2 * beta) / _BUCKETS
+        return norm
+
+    def _quantise(self, first: int, last: int, _: int) -> float:
+        return self._kernel.quantise(
+            self._vectors.ctypes.data,
+            self._dim,
+            self._padded,
+            first * _GROUP,
+            min(last * _GROUP, len(self._vectors)),
+            self._codes.ctypes.data,
+            self._scale.ctypes.data,
+            self._error.ctypes.data,
+            self._path,
+        )
+
+    def _on_spans(self, work: Callable[[int, int, int], float]) -> list[float]:
+        results: list[float] = []
+        self._by_thread(lambda first, last, thread: results.append(work(first, last, thread)))
+        return results
+
+    def _by_thread(self, work: Callable[[int, int, int], Any]) -> None:
+        """Every span of groups once; each thread takes the next when it is done with its last."""
+        spans = itertools.count()
+        threads = min(self._threads, -(-self._groups // 512))
+
+        def loop(thread: int) -> None:
+            while (first := next(spans) * _SPAN) < self._groups:
+                work(first, min(first + _SPAN, self._groups), thread)
+
+        self._run(loop, range(threads))
+
+    def _on_threads(self, part: Callable[[int, int], None], count: int, least: int) -> None:
+        threads = max(1, min(self._threads, count // least))
+        edges = [count * each // threads for each in range(threads + 1)]
+        self._run(lambda at: part(edges[at], edges[at + 1]), range(threads))
+
+    def _run(self, work: Callable[[int], None], numbers: Iterable[int]) -> None:
+        first, *others = numbers
+        waiting = [self._pool.submit(work, number) for number in others]
+        work(first)
+        for each in waiting:
+            each.result()
+
+
+class _Survivors:
+    """Rows (ascending) of one query vector, the upper bounds of their scores, and the threshold
+    below which nothing matters."""
+
+    def __init__(self, rows: np.ndarray, upper: np.ndarray, threshold: float) -> None:
+        self.rows, self.upper, self.threshold = rows, upper, threshold
+
+    def tightened(self, width: np.ndarray, need: int, item_of: np.ndarray | None) -> _Survivors:
+        """With the threshold from the lower bounds themselves, an item's being its best row's."""
+        lower = self.upper - width
+        if item_of is not None:
+            lower = np.maximum.reduceat(
+                lower, np.flatnonzero(np.diff(item_of[self.rows], prepend=-1))
+            )
+        if len(lower) <= need:
+            return self
+        threshold = max(self.threshold, float(np.partition(lower, -need)[-need]))
+        kept = self.upper >= threshold
+        return _Survivors(self.rows[kept], self.upper[kept], threshold)
+
+    def times(self, norm: float) -> _Survivors:
+        return _Survivors(self.rows, self.upper * norm, self.threshold * norm if norm else -np.inf)
+
+
+@functools.cache
+def load() -> ctypes.CDLL | None:
+    """The compiled kernel, or `None` (and a line in the log) where it can't be had."""
+    try:
+        library = ctypes.CDLL(str(_compiled()))
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        logger.warning(
+            "search: no native first pass (%s); searching in float32 with JAX: the same answers, "
+            "more slowly. A C compiler (`cc`) on the path is all it takes",
+            error,
+        )
+        return None
+    pointer, number = ctypes.c_void_p, ctypes.c_int64
+    library.best_path.restype = number
+    library.best_path.argtypes = []
+    library.quantise.restype = ctypes.c_double
+    library.quantise.argtypes = [pointer, *[number] * 4, *[pointer] * 3, number]
+    library.canonical.restype = None
+    library.canonical.argtypes = [pointer, pointer, number, pointer, number, pointer, number]
+    library.scan.restype = None
+    library.scan.argtypes = [pointer, pointer, pointer, number, number, number]
+    library.final_threshold.restype = ctypes.c_float
+    library.final_threshold.argtypes = [pointer, pointer, pointer, number]
+    return library
+
+
+def _compiled() -> Path:
+    source = _SOURCE.read_bytes()
+    made_of = hashlib.sha256(source + platform.platform().encode() + platform.machine().encode())
+    folder = _cache_folder()
+    library = folder / f"search-{made_of.hexdigest()[:16]}.so"
+    if library.is_file():
+        return library
+    compiler = (
+        os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    )
+    if compiler is None:
+        raise RuntimeError("no C compiler found")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = Path(scratch) / library.name
+        flags = ["-O3", "-std=gnu11", "-shared", "-fPIC"]
+        done = subprocess.run(
+            [*compiler.split(), *flags, "-o", str(made), str(_SOURCE), "-lm"],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{compiler} failed: {done.stderr.strip().splitlines()[:1]}")
+        made.replace(library)  # whole or not at all, whoever else compiles at this moment
+    logger.info("search: compiled the native first pass into %s", library)
+    return library
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "samevibe"
