@@ -1,10 +1,8 @@
-"""What a first pass is asked, and what it answers: the two ways of finding candidates agree here."""
+"""What a first pass is asked and what it answers; native.py and dense.py agree here."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int64
@@ -29,20 +27,3 @@ class Scored:
     items: Int64[np.ndarray, " found"]
     scores: Float[np.ndarray, " found"]
     margin: float
-
-
-class FirstPass(Protocol):
-    """One way of reading every vector once."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def greatest_norm(self) -> float: ...
-
-    @property
-    def extra_bytes(self) -> int: ...
-
-    def warm(self) -> None: ...
-
-    def scored(self, asked: Sequence[Asked]) -> list[Scored]: ...

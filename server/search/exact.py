@@ -23,7 +23,7 @@ last rank looked at.
 picture lies within the fold distance of the question's own picture goes to `Answer.own`; else
 one within the distance of an item already shown joins the first such, its head; else it is shown.
 The walk goes on until `limit` are shown, the end comes, or 16 ranks were walked for each result
-asked for. Ranks are not renumbered. A group holds what was walked before the walk stopped.
+of the page. Ranks are not renumbered. A group holds what was walked before the walk stopped.
 
 *More.* `Ranking.more` is a cursor; a question that is the same but for `after` and has just that
 stride goes on behind the last result, as if `limit` had been greater from the beginning (with
@@ -48,17 +48,17 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Sequence
-from typing import Literal
 
 import jax
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int, Int64, Num
 
 from server.search import native
-from server.search.asked import Asked, FirstPass
+from server.search.asked import Asked
 from server.search.canonical import canonical_scores
 from server.search.dense import DensePass
 from server.search.folding import fold_walk
+from server.search.native import NativePass
 from server.search.order import items_at
 from server.search.question import Answer, Cursor, CursorError, Question, Ranking
 
@@ -73,11 +73,12 @@ class ExactIndex:
 
     `vectors` holds one row a picture (unweighted unit facets), finite, in a dtype that float32
     holds exactly; `item_of_picture` names the item of each row: non-decreasing, every number from
-    0 to items - 1 present. `version` goes into cursors. `first_pass` is chosen by what the machine
-    has; every choice gives the same answers. Calls may come from several threads.
+    0 to items - 1 present. `version` goes into cursors. `first_pass` is what the machine does best
+    unless said otherwise ("dense", or instructions of `native.available`): every one gives the
+    same answers. Calls may come from several threads.
 
-    Raises `ValueError` for no rows, values that are not finite, another dtype, or a gap in the
-    items.
+    Raises `ValueError` for no rows, values that are not finite, another dtype, a gap in the
+    items, or a first pass that this machine does not have.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class ExactIndex:
         item_of_picture: Int[np.ndarray, " pictures"],
         *,
         version: str = "",
-        first_pass: Literal["best", "native", "dense"] = "best",
+        first_pass: str = "best",
     ) -> None:
         if not len(vectors):
             raise ValueError(
@@ -109,10 +110,7 @@ class ExactIndex:
         self._most_pictures = int(np.diff(self._first_picture).max())
         item_of = None if self._one_picture_each else item_of_picture.astype(np.int64)
         self._item_of = item_of
-        self._native = None
-        if first_pass == "native" or (first_pass == "best" and _native_is_best(self.dim)):
-            self._native = native.NativePass(self._vectors, item_of)
-        self._pass: FirstPass = self._native or DensePass(self._vectors, item_of)
+        self._pass = _chosen_pass(first_pass, self._vectors, item_of)
 
     @property
     def first_pass(self) -> str:
@@ -155,7 +153,8 @@ class ExactIndex:
         answers: dict[int, Answer] = {}
         while left := [number for number in range(len(questions)) if number not in answers]:
             asked = {number: walks[number].asked() for number in left if walks[number].deepest}
-            scored = dict(zip(asked, self._pass.scored(list(asked.values())), strict=True))
+            first = self._pass.scored(list(asked.values())) if asked else []
+            scored = dict(zip(asked, first, strict=True))
             for number in left:
                 walk = walks[number]
                 found = _NOTHING
@@ -195,7 +194,7 @@ class ExactIndex:
         rows = mask if mask is None or self._item_of is None else mask[self._item_of]
         reach = wanted + 1 if question.least is not None else wanted  # to know whether more follows
         if question.fold is not None:
-            reach = min(wanted + wanted // 4 + 8, _FOLD_REACH * wanted)
+            reach = wanted + wanted // 4 + 8
         return _Walk(question, cursor, wanted, reach, passed, rows, self._most_pictures)
 
     def _answer(
@@ -230,7 +229,7 @@ class ExactIndex:
                 if cursor is not None and last[:before][-1:] != [cursor.place]:
                     raise CursorError("the cursor is of another question: search again")
                 if walked < end:
-                    more = Cursor(self.version, stride, len(shown), *last[-1]).as_text()
+                    more = Cursor(self.version, stride, walked, len(shown), *last[-1]).as_text()
             elif cursor is not None:
                 raise CursorError("the cursor is of another question: search again")
             new = np.array(shown[before:], np.int64)
@@ -269,8 +268,16 @@ class _Walk:
     mask: np.ndarray | None
     most_pictures: int
 
+    @property
+    def _most(self) -> int:
+        before = 0 if self.cursor is None else self.cursor.walked
+        return before + _FOLD_REACH * self.question.limit
+
+    def _length(self, stride: int) -> int:
+        return min(self.reach, self._most, self.passed // stride)
+
     def ranks_of(self, stride: int) -> Int64[np.ndarray, " ranks"]:
-        return np.arange(1, min(self.reach, self.passed // stride) + 1, dtype=np.int64) * stride
+        return np.arange(1, self._length(stride) + 1, dtype=np.int64) * stride
 
     @property
     def ranks(self) -> Int64[np.ndarray, " ranks"]:
@@ -278,14 +285,14 @@ class _Walk:
 
     @property
     def deepest(self) -> int:
-        return max(min(self.reach, self.passed // each) * each for each in self.question.strides)
+        return max(self._length(each) * each for each in self.question.strides)
 
     @property
     def is_deepest(self) -> bool:
-        return self.reach >= _FOLD_REACH * self.wanted
+        return self.reach >= self._most
 
     def deeper(self) -> _Walk:
-        return dataclasses.replace(self, reach=min(2 * self.reach, _FOLD_REACH * self.wanted))
+        return dataclasses.replace(self, reach=2 * self.reach)
 
     def asked(self) -> Asked:
         return Asked(self.question.vectors, self.deepest, self.mask, self.most_pictures)
@@ -294,9 +301,15 @@ class _Walk:
 _NOTHING = np.empty(0, np.int64), np.empty(0, np.float64)
 
 
-def _native_is_best(dim: int) -> bool:
-    on_cpu = jax.default_backend() == "cpu"
-    return on_cpu and dim <= native.MOST_DIM and native.load() is not None
+def _chosen_pass(
+    name: str, vectors: np.ndarray, item_of: np.ndarray | None
+) -> NativePass | DensePass:
+    if name == "best":
+        on_cpu = jax.default_backend() == "cpu" and vectors.shape[1] <= native.MOST_DIM
+        name = native.available()[-1] if on_cpu and native.available() else "dense"
+    if name == "dense":
+        return DensePass(vectors, item_of)
+    return NativePass(vectors, item_of, path=name)
 
 
 def _ranges(

@@ -135,8 +135,8 @@ INLINE void canonical_span(const float *x, const double *q, int64_t dim, const i
     int64_t width = 1;
     while (width < dim) width *= 2;
     for (int64_t i = 0; i < count; i++) {
-        if (i + 6 < count) /* rows lie far apart: ask for one early */
-            for (int64_t d = 0; d < dim; d += 16) __builtin_prefetch(x + rows[i + 6] * dim + d);
+        if (i + 4 < count) /* rows lie far apart: ask for one early */
+            for (int64_t d = 0; d < dim; d += 16) __builtin_prefetch(x + rows[i + 4] * dim + d);
         out[i] = canonical_row(x + rows[i] * dim, q, dim, width, t);
     }
 }
@@ -426,6 +426,18 @@ void scan(const Scan *s, const Query *queries, Found *found, int64_t thread, int
     if (s->path == AVX2) { scan_avx2(s, queries, found, thread, first, last); return; }
 #endif
     scan_by(dots_plain, s, queries, found, thread, first, last);
+}
+
+/* The survivors at or above the threshold, from `count` of them; how many there are. */
+int64_t keep_above(const int32_t *rows, const float *upper, int64_t count, float threshold,
+                   int64_t *kept_rows, float *kept_upper) {
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) {
+        kept_rows[kept] = rows[i];
+        kept_upper[kept] = upper[i];
+        kept += upper[i] >= threshold;
+    }
+    return kept;
 }
 
 float final_threshold(const Scan *s, const Query *queries, const Found *found, int64_t query) {

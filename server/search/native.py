@@ -8,6 +8,7 @@ in `dense.py`, which gives the same answers.
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import functools
 import hashlib
 import itertools
@@ -65,7 +66,7 @@ class _Scan(ctypes.Structure):
 class NativePass:
     """See `certified bound` in exact.py. Keeps 8 bits a dimension and 8 bytes a row.
 
-    Raises `ValueError` for rows that are not finite. `path` forces slower instructions (tests).
+    Raises `ValueError` for rows that are not finite, or a `path` that is not `available`.
     """
 
     def __init__(
@@ -77,11 +78,10 @@ class NativePass:
         path: str | None = None,
     ) -> None:
         library = load()
-        assert library is not None, "ask `load` first"
+        if library is None or (path is not None and path not in available()):
+            raise ValueError(f"expected a path of {available()}, got {path}")
         self._kernel = library
-        best = int(library.best_path())
-        self._path = best if path is None else PATHS.index(path)
-        assert self._path <= best, f"this machine has no {path}"
+        self._path = PATHS.index(path or available()[-1])
         self._vectors = np.ascontiguousarray(vectors)
         self._item_of = item_of_picture
         self._threads = threads or min(len(os.sched_getaffinity(0)), 16)
@@ -147,9 +147,15 @@ class NativePass:
     def _finish(self, asked: Asked, found: list[_Survivors]) -> Scored:
         # A row's score is its greatest over the question's vectors, so the greatest of their
         # thresholds holds for it, and a row above it is above it for one of them.
-        threshold = max(each.threshold for each in found)
-        kept = [each.rows[each.upper >= threshold] for each in found]
-        rows = kept[0] if len(kept) == 1 else np.unique(np.concatenate(kept))
+        if len(found) == 1:
+            rows = found[0].rows
+        else:
+            known = [each.norm * each.threshold for each in found if each.threshold > -np.inf]
+            threshold = max(known, default=-np.inf)
+            kept = [
+                each.rows[each.norm * each.upper.astype(np.float64) >= threshold] for each in found
+            ]
+            rows = np.unique(np.concatenate(kept))
         scores = self.canonical(rows, asked.vectors[0])
         for vector in asked.vectors[1:]:
             scores = np.maximum(scores, self.canonical(rows, vector))
@@ -192,28 +198,42 @@ class NativePass:
             self._path,
         )
 
+        spans: list[tuple[int, list[tuple[int, int, int]]]] = []  # what each call of `scan` found
+
         def work(first: int, last: int, thread: int) -> None:
+            slots = range(thread * count, (thread + 1) * count)
+            before = [found[slot].count for slot in slots]
             self._kernel.scan(ctypes.byref(scan), queries, found, thread, first, last)
+            ends = [found[slot].count for slot in slots]
+            spans.append((first, list(zip(slots, before, ends, strict=True))))
 
         self._by_thread(work)
+        spans.sort()
         answers = []
         for number, (_, asked) in enumerate(parts):
             threshold = float(
                 self._kernel.final_threshold(ctypes.byref(scan), queries, found, number)
             )
-            of = range(number, count * self._threads, count)
-            each = [(places[at, : found[at].count], uppers[at, : found[at].count]) for at in of]
-            kept = [upper >= threshold for _, upper in each]
-            found_rows = np.concatenate([p[k] for (p, _), k in zip(each, kept, strict=True)])
-            upper = np.concatenate([u[k] for (_, u), k in zip(each, kept, strict=True)])
-            order = np.argsort(found_rows, kind="stable") if self._threads > 1 else slice(None)
-            found_rows, upper = found_rows[order].astype(np.int64), upper[order]
+            pieces = [of_query[number] for _, of_query in spans]
+            found_rows = np.empty(sum(end - start for _, start, end in pieces) + 1, np.int64)
+            upper = np.empty(len(found_rows), np.float32)
+            kept = 0
+            for slot, start, end in pieces:
+                kept += self._kernel.keep_above(
+                    places[slot, start:].ctypes.data,
+                    uppers[slot, start:].ctypes.data,
+                    end - start,
+                    threshold,
+                    found_rows[kept:].ctypes.data,
+                    upper[kept:].ctypes.data,
+                )
+            found_rows, upper = found_rows[:kept], upper[:kept]
             query = queries[number]
-            survivors = _Survivors(found_rows, upper.astype(np.float64), threshold)
+            survivors = _Survivors(found_rows, upper, threshold, norms[number])
             if asked.need < len(found_rows) <= 65536:
                 width = 2 * (self._error[found_rows] * np.float64(query.alpha) + query.beta)
                 survivors = survivors.tightened(width, asked.need, self._item_of)
-            answers.append(survivors.times(norms[number]))
+            answers.append(survivors)
         return answers
 
     def _describe(self, query: _Query, vector: np.ndarray, keep: list[Any]) -> float:
@@ -284,28 +304,27 @@ class NativePass:
             each.result()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Survivors:
-    """Rows (ascending) of one query vector, the upper bounds of their scores, and the threshold
-    below which nothing matters."""
+    """Rows (ascending) of one query vector, the upper bounds of their scores with it, brought to
+    unit length, and the threshold below which nothing matters."""
 
-    def __init__(self, rows: np.ndarray, upper: np.ndarray, threshold: float) -> None:
-        self.rows, self.upper, self.threshold = rows, upper, threshold
+    rows: Int64[np.ndarray, " found"]
+    upper: Float32[np.ndarray, " found"]
+    threshold: float
+    norm: float
 
     def tightened(self, width: np.ndarray, need: int, item_of: np.ndarray | None) -> _Survivors:
         """With the threshold from the lower bounds themselves, an item's being its best row's."""
         lower = self.upper - width
         if item_of is not None:
-            lower = np.maximum.reduceat(
-                lower, np.flatnonzero(np.diff(item_of[self.rows], prepend=-1))
-            )
+            begins = np.flatnonzero(np.diff(item_of[self.rows], prepend=-1))
+            lower = np.maximum.reduceat(lower, begins)
         if len(lower) <= need:
             return self
         threshold = max(self.threshold, float(np.partition(lower, -need)[-need]))
-        kept = self.upper >= threshold
-        return _Survivors(self.rows[kept], self.upper[kept], threshold)
-
-    def times(self, norm: float) -> _Survivors:
-        return _Survivors(self.rows, self.upper * norm, self.threshold * norm if norm else -np.inf)
+        kept = self.upper.astype(np.float64) >= threshold
+        return _Survivors(self.rows[kept], self.upper[kept], threshold, self.norm)
 
 
 @functools.cache
@@ -329,9 +348,17 @@ def load() -> ctypes.CDLL | None:
     library.canonical.argtypes = [pointer, pointer, number, pointer, number, pointer, number]
     library.scan.restype = None
     library.scan.argtypes = [pointer, pointer, pointer, number, number, number]
+    library.keep_above.restype = number
+    library.keep_above.argtypes = [pointer, pointer, number, ctypes.c_float, pointer, pointer]
     library.final_threshold.restype = ctypes.c_float
     library.final_threshold.argtypes = [pointer, pointer, pointer, number]
     return library
+
+
+def available() -> tuple[str, ...]:
+    """The instructions that this machine can run, the fastest last; none without the kernel."""
+    library = load()
+    return () if library is None else PATHS[: int(library.best_path()) + 1]
 
 
 def _compiled() -> Path:

@@ -57,7 +57,7 @@ class Ranking:
     items: Int64[np.ndarray, " results"]
     scores: Float32[np.ndarray, " results"]
     deepest: int = 0
-    folded: tuple[Int64[np.ndarray, " members"], ...] | None = None
+    folded: tuple[Int64[np.ndarray, " _"], ...] | None = None
     more: str | None = None
 
 
@@ -77,10 +77,11 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a ranking stopped: after `shown` results, the last at `rank`, with its score."""
+    """Where a ranking stopped: after `walked` ranks and `shown` results, the last at `rank`."""
 
     version: str
     stride: int
+    walked: int
     shown: int
     rank: int
     item: int
@@ -100,8 +101,8 @@ class Cursor:
         try:
             fields = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             cursor = cls(*fields)
-            whole = (cursor.stride, cursor.shown, cursor.rank, cursor.item)
-            if not all(isinstance(each, int) for each in whole) or min(whole[:3]) < 1:
+            whole = (cursor.stride, cursor.walked, cursor.shown, cursor.rank, cursor.item)
+            if not all(isinstance(each, int) for each in whole) or min(whole[:4]) < 1:
                 raise ValueError(text)
         except (ValueError, TypeError, binascii.Error):
             raise CursorError(
