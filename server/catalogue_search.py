@@ -162,6 +162,8 @@ def _columns(stored: StoredIndex) -> Columns:
     return Columns(
         category=products.column("category"),
         brand=products.column("brand"),
+        wearer=products.column("gender"),
+        availability=products.column("availability"),
         source=products.column("source"),
         reference_price=products.prices,
         present=np.ones(len(products.prices), bool),

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -97,24 +98,10 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
 
 def _mask(search: CatalogueSearch, options: SearchOptions, items: list[int]) -> np.ndarray | None:
     """What may be ranked; the products of the query themselves are left out."""
-    filters = options.filters
     try:
-        mask = search.columns.mask(
-            Filters(
-                categories=filters.categories,
-                exclude_categories=filters.exclude_categories,
-                brands=filters.brands,
-                sources=filters.sources,
-                price_min=filters.price_min,
-                price_max=filters.price_max,
-            )
-        )
+        return search.columns.mask(Filters(**msgspec.structs.asdict(options.filters)), items)
     except FilterError as error:
         raise BadRequest("invalid_filter", str(error)) from None
-    if items:
-        mask = np.ones(search.index.items, bool) if mask is None else mask.copy()
-        mask[items] = False
-    return mask
 
 
 def _why_nothing(filters: FilterOptions) -> str:
