@@ -53,7 +53,7 @@ import jax
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int, Int64, Num
 
-from server.search import native
+from server.search import kernel
 from server.search.asked import Asked
 from server.search.canonical import canonical_scores
 from server.search.dense import DensePass
@@ -74,7 +74,7 @@ class ExactIndex:
     `vectors` holds one row a picture (unweighted unit facets), finite, in a dtype that float32
     holds exactly; `item_of_picture` names the item of each row: non-decreasing, every number from
     0 to items - 1 present. `version` goes into cursors. `first_pass` is what the machine does best
-    unless said otherwise ("dense", or instructions of `native.available`): every one gives the
+    unless said otherwise ("dense", or instructions of `kernel.available`): every one gives the
     same answers. Calls may come from several threads.
 
     Raises `ValueError` for no rows, values that are not finite, another dtype, a gap in the
@@ -203,43 +203,58 @@ class ExactIndex:
         items: Int64[np.ndarray, " ranks"],
         scores: Float64[np.ndarray, " ranks"],
     ) -> Answer | None:
-        question, cursor = walk.question, walk.cursor
+        """`None` where folding left too few: the walk must go deeper."""
         rankings, own = [], set[int]()
-        for stride in question.strides:
-            ranks = walk.ranks_of(stride)
-            at = np.searchsorted(walk.ranks, ranks)
-            end = walk.passed // stride
-            if question.least is not None and not (scores[at] >= question.least).all():
-                at = at[scores[at] >= question.least]
-                end = len(at)
-            shown, walked = list(range(min(len(at), walk.wanted))), min(len(at), walk.wanted)
-            members = None
-            if question.fold is not None:
-                mains = self._vectors[self._first_picture[items[at]]].astype(np.float64)
-                shown, members, near, walked = fold_walk(mains, question.fold, walk.wanted)
-                if len(shown) < walk.wanted and walked < end and not walk.is_deepest:
-                    return None
-                own |= set(items[at[near]].tolist())
-            before = 0 if cursor is None else cursor.shown
-            more = None
-            if shown:
-                last = [
-                    (int(ranks[i]), int(items[at[i]]), float(scores[at[i]]).hex()) for i in shown
-                ]
-                if cursor is not None and last[:before][-1:] != [cursor.place]:
-                    raise CursorError("the cursor is of another question: search again")
-                if walked < end:
-                    more = Cursor(self.version, stride, walked, len(shown), *last[-1]).as_text()
-            elif cursor is not None:
-                raise CursorError("the cursor is of another question: search again")
-            new = np.array(shown[before:], np.int64)
-            folded = (
-                None if members is None else tuple(items[at[each]] for each in members[before:])
-            )
-            deepest = int(ranks[walked - 1]) if walked else 0
-            found = items[at[new]], scores[at[new]].astype(np.float32)
-            rankings.append(Ranking(stride, ranks[new], *found, deepest, folded, more))
+        for stride in walk.question.strides:
+            at = np.searchsorted(walk.ranks, walk.ranks_of(stride))
+            ranking = self._ranking(walk, stride, items[at], scores[at], own)
+            if ranking is None:
+                return None
+            rankings.append(ranking)
         return Answer(tuple(rankings), walk.passed, np.array(sorted(own), np.int64))
+
+    def _ranking(
+        self,
+        walk: _Walk,
+        stride: int,
+        items: Int64[np.ndarray, " ranks"],
+        scores: Float64[np.ndarray, " ranks"],
+        own: set[int],
+    ) -> Ranking | None:
+        question, cursor = walk.question, walk.cursor
+        ranks, end = walk.ranks_of(stride), walk.passed // stride
+        if question.least is not None and not (scores >= question.least).all():
+            end = int((scores >= question.least).sum())
+            ranks, items, scores = ranks[:end], items[:end], scores[:end]
+        walked = min(len(ranks), walk.wanted)
+        shown, members = list(range(walked)), None
+        if question.fold is not None:
+            mains = self._vectors[self._first_picture[items]].astype(np.float64)
+            shown, members, near, walked = fold_walk(mains, question.fold, walk.wanted)
+            if len(shown) < walk.wanted and walked < end and not walk.is_deepest:
+                return None
+            own.update(items[near].tolist())
+
+        def place(number: int) -> tuple[int, int, str]:
+            at = shown[number]
+            return int(ranks[at]), int(items[at]), float(scores[at]).hex()
+
+        before = 0 if cursor is None else cursor.shown
+        if cursor is not None and (len(shown) < before or place(before - 1) != cursor.place):
+            raise CursorError("the cursor is of another question: search again")
+        more = None
+        if shown and walked < end:
+            more = Cursor(self.version, stride, walked, len(shown), *place(-1)).as_text()
+        new = np.array(shown[before:], np.int64)
+        return Ranking(
+            stride=stride,
+            ranks=ranks[new],
+            items=items[new],
+            scores=scores[new].astype(np.float32),
+            deepest=int(ranks[walked - 1]) if walked else 0,
+            folded=None if members is None else tuple(items[each] for each in members[before:]),
+            more=more,
+        )
 
     def _canonical(
         self, items: Int64[np.ndarray, " items"], vectors: Float32[np.ndarray, "several dim"]
@@ -305,8 +320,8 @@ def _chosen_pass(
     name: str, vectors: np.ndarray, item_of: np.ndarray | None
 ) -> NativePass | DensePass:
     if name == "best":
-        on_cpu = jax.default_backend() == "cpu" and vectors.shape[1] <= native.MOST_DIM
-        name = native.available()[-1] if on_cpu and native.available() else "dense"
+        on_cpu = jax.default_backend() == "cpu" and vectors.shape[1] <= kernel.MOST_DIM
+        name = kernel.available()[-1] if on_cpu and kernel.available() else "dense"
     if name == "dense":
         return DensePass(vectors, item_of)
     return NativePass(vectors, item_of, path=name)

@@ -56,39 +56,31 @@ typedef struct {
 
 /* ---- quantising ---------------------------------------------------------------------------- */
 
-INLINE double quantise_row(const float *x, int64_t dim, int64_t padded, uint8_t *out, float *scale,
-                           float *error) {
-    float greatest = 0, partial[16] = {0};
+/* `padded` floats at x, zeros after the row's own. Sums are kept by lane: the compiler may not
+   reorder additions, so a single sum would not become vector instructions. */
+INLINE double quantise_row(const float *x, int64_t padded, uint8_t *out, float *scale, float *error) {
+    float greatest = 0, most[16] = {0};
     double squares[16] = {0}, errors[16] = {0}, square = 0, lost = 0;
-    int64_t d = 0;
-    for (; d + 16 <= dim; d += 16)
-        for (int j = 0; j < 16; j++) partial[j] = fabsf(x[d + j]) > partial[j] ? fabsf(x[d + j]) : partial[j];
-    for (int j = 0; j < 16; j++) greatest = partial[j] > greatest ? partial[j] : greatest;
-    for (; d < dim; d++) greatest = fabsf(x[d]) > greatest ? fabsf(x[d]) : greatest;
-    float s = greatest > 1e-30f ? greatest / 127.0f : 0.0f, inverse = s > 0 ? 1.0f / s : 0.0f;
-    int8_t codes[MOST_DIM] = {0};
-    for (d = 0; d + 16 <= dim; d += 16)
+    for (int64_t d = 0; d < padded; d += 16)
+        for (int j = 0; j < 16; j++) most[j] = fabsf(x[d + j]) > most[j] ? fabsf(x[d + j]) : most[j];
+    for (int j = 0; j < 16; j++) greatest = most[j] > greatest ? most[j] : greatest;
+    const float s = greatest > 1e-30f ? greatest / 127.0f : 0.0f, inverse = s > 0 ? 1.0f / s : 0.0f;
+    for (int64_t d = 0; d < padded; d += 16) {
+        int32_t codes[16];
+        double r[16];
         for (int j = 0; j < 16; j++) {
             float v = x[d + j] * inverse;
-            v = v > 127.0f ? 127.0f : (v < -127.0f ? -127.0f : v);
-            int32_t c = (int32_t)(v + (v < 0 ? -0.5f : 0.5f));
-            codes[d + j] = (int8_t)c;
-            double r = (double)x[d + j] - (double)s * c;
-            squares[j] += (double)x[d + j] * x[d + j];
-            errors[j] += r * r;
+            v = v > 127.0f ? 127.0f : v;
+            v = v < -127.0f ? -127.0f : v;
+            codes[j] = (int32_t)(v + copysignf(0.5f, v)); /* any code will do: what is lost is measured */
         }
-    for (; d < dim; d++) {
-        float v = x[d] * inverse;
-        v = v > 127.0f ? 127.0f : (v < -127.0f ? -127.0f : v);
-        int32_t c = (int32_t)(v + (v < 0 ? -0.5f : 0.5f));
-        codes[d] = (int8_t)c;
-        double r = (double)x[d] - (double)s * c;
-        square += (double)x[d] * x[d];
-        lost += r * r;
+        for (int j = 0; j < 16; j++) r[j] = (double)x[d + j] - (double)s * (double)codes[j];
+        for (int j = 0; j < 16; j++) errors[j] += r[j] * r[j];
+        for (int j = 0; j < 16; j++) squares[j] += (double)x[d + j] * (double)x[d + j];
+        for (int k = 0; k < 4; k++)
+            for (int j = 0; j < 4; j++) out[(d + 4 * k) * GROUP + j] = (uint8_t)(codes[4 * k + j] + 128);
     }
     for (int j = 0; j < 16; j++) square += squares[j], lost += errors[j];
-    for (d = 0; d < padded; d += 4)
-        for (int j = 0; j < 4; j++) out[d * GROUP + j] = (uint8_t)(codes[d + j] + 128);
     *scale = s;
     *error = (float)(sqrt(lost) * (1 + 1e-6) + 1e-37); /* rounded up */
     return square;
@@ -99,9 +91,12 @@ INLINE double quantise_row(const float *x, int64_t dim, int64_t padded, uint8_t 
 INLINE double quantise_span(const float *x, int64_t dim, int64_t padded, int64_t first, int64_t last,
                             uint8_t *codes, float *scale, float *error) {
     double greatest = 0;
+    float filled[MOST_DIM] = {0};
     for (int64_t row = first; row < last; row++) {
         uint8_t *out = codes + row / GROUP * GROUP * padded + row % GROUP * 4;
-        double square = quantise_row(x + row * dim, dim, padded, out, scale + row, error + row);
+        if (dim < padded) memcpy(filled, x + row * dim, dim * sizeof(float));
+        const float *whole = dim < padded ? filled : x + row * dim;
+        double square = quantise_row(whole, padded, out, scale + row, error + row);
         if (!(square < HUGE_VAL)) return -1.0 - (double)row;
         if (square > greatest) greatest = square;
     }
@@ -135,8 +130,8 @@ INLINE void canonical_span(const float *x, const double *q, int64_t dim, const i
     int64_t width = 1;
     while (width < dim) width *= 2;
     for (int64_t i = 0; i < count; i++) {
-        if (i + 4 < count) /* rows lie far apart: ask for one early */
-            for (int64_t d = 0; d < dim; d += 16) __builtin_prefetch(x + rows[i + 4] * dim + d);
+        if (i + 8 < count) /* rows lie far apart: ask for one early, into the second cache */
+            for (int64_t d = 0; d < dim; d += 16) __builtin_prefetch(x + rows[i + 8] * dim + d, 0, 2);
         out[i] = canonical_row(x + rows[i] * dim, q, dim, width, t);
     }
 }

@@ -1,66 +1,24 @@
-"""The first pass in C: 8-bit codes read once, certified, and the survivors scored canonically.
-
-`kernel.c` is compiled by the system's C compiler on first use, into the user's cache folder,
-under a name made of its text; a machine without a compiler gets one line in the log and the pass
-in `dense.py`, which gives the same answers.
-"""
+"""The first pass in C: 8-bit codes read once, certified, and the survivors scored canonically."""
 
 from __future__ import annotations
 
 import ctypes
 import dataclasses
-import functools
-import hashlib
 import itertools
-import logging
 import os
-import platform
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
+from server.search import kernel
 from server.search.asked import Asked, Scored
 
-logger = logging.getLogger("samevibe.server")
-
-PATHS = ("plain", "avx2", "vnni", "amx")  # instructions, as kernel.c numbers them
-MOST_DIM = 1024
-_SOURCE = Path(__file__).with_name("kernel.c")
-_GROUP, _BUCKETS, _BATCH = 16, 4096, 16
 _SPAN = 4096  # groups a thread takes at a time
 _ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
 _UNDERFLOW = 1e-35
-
-
-class _Query(ctypes.Structure):
-    _fields_ = [
-        *[(name, ctypes.c_void_p) for name in ("coarse", "fine", "mask")],
-        ("need", ctypes.c_int64),
-        *[(name, ctypes.c_int32) for name in ("coarse_128", "fine_128")],
-        *[(name, ctypes.c_float) for name in ("step", "alpha", "beta", "lowest", "per_bucket")],
-    ]
-
-
-class _Found(ctypes.Structure):
-    _fields_ = [
-        *[(name, ctypes.c_void_p) for name in ("rows", "upper", "buckets")],
-        *[(name, ctypes.c_int64) for name in ("count", "fresh")],
-        ("threshold", ctypes.c_float),
-    ]
-
-
-class _Scan(ctypes.Structure):
-    _fields_ = [
-        *[(name, ctypes.c_void_p) for name in ("codes", "scale", "error")],
-        *[(n, ctypes.c_int64) for n in ("rows", "padded_dim", "queries", "threads", "path")],
-    ]
 
 
 class NativePass:
@@ -77,21 +35,21 @@ class NativePass:
         threads: int | None = None,
         path: str | None = None,
     ) -> None:
-        library = load()
-        if library is None or (path is not None and path not in available()):
-            raise ValueError(f"expected a path of {available()}, got {path}")
+        library = kernel.load()
+        if library is None or (path is not None and path not in kernel.available()):
+            raise ValueError(f"expected a path of {kernel.available()}, got {path}")
         self._kernel = library
-        self._path = PATHS.index(path or available()[-1])
+        self._path = kernel.PATHS.index(path or kernel.available()[-1])
         self._vectors = np.ascontiguousarray(vectors)
         self._item_of = item_of_picture
         self._threads = threads or min(len(os.sched_getaffinity(0)), 16)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="search")
         rows, self._dim = vectors.shape
         self._padded = -(-self._dim // 64) * 64
-        self._groups = -(-rows // _GROUP)
-        self._codes = np.zeros(self._groups * _GROUP * self._padded, np.uint8)
-        self._scale = np.zeros(self._groups * _GROUP, np.float32)
-        self._error = np.zeros(self._groups * _GROUP, np.float32)
+        self._groups = -(-rows // kernel.GROUP)
+        self._codes = np.zeros(self._groups * kernel.GROUP * self._padded, np.uint8)
+        self._scale = np.zeros(self._groups * kernel.GROUP, np.float32)
+        self._error = np.zeros(self._groups * kernel.GROUP, np.float32)
         squares = self._on_spans(self._quantise)
         if min(squares) < 0:
             row = int(-1 - min(squares))
@@ -101,7 +59,7 @@ class NativePass:
 
     @property
     def name(self) -> str:
-        return f"int8 ({PATHS[self._path]})"
+        return f"int8 ({kernel.PATHS[self._path]})"
 
     @property
     def extra_bytes(self) -> int:
@@ -115,8 +73,8 @@ class NativePass:
         """The items that can be among the `need` best of each question, canonically scored."""
         vectors = [(number, vector) for number, each in enumerate(asked) for vector in each.vectors]
         survivors: list[list[_Survivors]] = [[] for _ in asked]
-        for start in range(0, len(vectors), _BATCH):
-            part = vectors[start : start + _BATCH]
+        for start in range(0, len(vectors), kernel.MOST_QUERIES):
+            part = vectors[start : start + kernel.MOST_QUERIES]
             found = self._scan([(vector, asked[number]) for number, vector in part])
             for (number, _), each in zip(part, found, strict=True):
                 survivors[number].append(each)
@@ -168,7 +126,7 @@ class NativePass:
     def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
         count = len(parts)
         rows = len(self._vectors)
-        queries, found = (_Query * count)(), (_Found * (count * self._threads))()
+        queries, found = (kernel.Query * count)(), (kernel.Found * (count * self._threads))()
         keep: list[Any] = []  # what the structures point to
         norms = []
         for query, (vector, asked) in zip(queries, parts, strict=True):
@@ -181,13 +139,13 @@ class NativePass:
         # Memory is touched only where survivors are written.
         places = np.empty((count * self._threads, rows), np.int32)
         uppers = np.empty((count * self._threads, rows), np.float32)
-        buckets = np.zeros((count * self._threads, _BUCKETS), np.int32)
+        buckets = np.zeros((count * self._threads, kernel.BUCKETS), np.int32)
         for number, each in enumerate(found):
             each.rows = places[number].ctypes.data
             each.upper = uppers[number].ctypes.data
             each.buckets = buckets[number].ctypes.data
             each.threshold = -np.inf
-        scan = _Scan(
+        scan = kernel.Scan(
             self._codes.ctypes.data,
             self._scale.ctypes.data,
             self._error.ctypes.data,
@@ -236,7 +194,7 @@ class NativePass:
             answers.append(survivors)
         return answers
 
-    def _describe(self, query: _Query, vector: np.ndarray, keep: list[Any]) -> float:
+    def _describe(self, query: kernel.Query, vector: np.ndarray, keep: list[Any]) -> float:
         """Fill in the quantised unit vector and its bounds; the vector's norm."""
         norm = float(np.linalg.norm(vector.astype(np.float64)))
         unit = vector.astype(np.float64) / (norm or 1.0)
@@ -259,7 +217,7 @@ class NativePass:
         query.alpha = np.nextafter(np.float32(alpha), np.float32(2))
         query.beta = np.nextafter(np.float32(beta), np.float32(np.inf))
         query.lowest = -size - 2 * beta
-        query.per_bucket = 2 * (size + 2 * beta) / _BUCKETS
+        query.per_bucket = 2 * (size + 2 * beta) / kernel.BUCKETS
         return norm
 
     def _quantise(self, first: int, last: int, _: int) -> float:
@@ -267,8 +225,8 @@ class NativePass:
             self._vectors.ctypes.data,
             self._dim,
             self._padded,
-            first * _GROUP,
-            min(last * _GROUP, len(self._vectors)),
+            first * kernel.GROUP,
+            min(last * kernel.GROUP, len(self._vectors)),
             self._codes.ctypes.data,
             self._scale.ctypes.data,
             self._error.ctypes.data,
@@ -325,71 +283,3 @@ class _Survivors:
         threshold = max(self.threshold, float(np.partition(lower, -need)[-need]))
         kept = self.upper.astype(np.float64) >= threshold
         return _Survivors(self.rows[kept], self.upper[kept], threshold, self.norm)
-
-
-@functools.cache
-def load() -> ctypes.CDLL | None:
-    """The compiled kernel, or `None` (and a line in the log) where it can't be had."""
-    try:
-        library = ctypes.CDLL(str(_compiled()))
-    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-        logger.warning(
-            "search: no native first pass (%s); searching in float32 with JAX: the same answers, "
-            "more slowly. A C compiler (`cc`) on the path is all it takes",
-            error,
-        )
-        return None
-    pointer, number = ctypes.c_void_p, ctypes.c_int64
-    library.best_path.restype = number
-    library.best_path.argtypes = []
-    library.quantise.restype = ctypes.c_double
-    library.quantise.argtypes = [pointer, *[number] * 4, *[pointer] * 3, number]
-    library.canonical.restype = None
-    library.canonical.argtypes = [pointer, pointer, number, pointer, number, pointer, number]
-    library.scan.restype = None
-    library.scan.argtypes = [pointer, pointer, pointer, number, number, number]
-    library.keep_above.restype = number
-    library.keep_above.argtypes = [pointer, pointer, number, ctypes.c_float, pointer, pointer]
-    library.final_threshold.restype = ctypes.c_float
-    library.final_threshold.argtypes = [pointer, pointer, pointer, number]
-    return library
-
-
-def available() -> tuple[str, ...]:
-    """The instructions that this machine can run, the fastest last; none without the kernel."""
-    library = load()
-    return () if library is None else PATHS[: int(library.best_path()) + 1]
-
-
-def _compiled() -> Path:
-    source = _SOURCE.read_bytes()
-    made_of = hashlib.sha256(source + platform.platform().encode() + platform.machine().encode())
-    folder = _cache_folder()
-    library = folder / f"search-{made_of.hexdigest()[:16]}.so"
-    if library.is_file():
-        return library
-    compiler = (
-        os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    )
-    if compiler is None:
-        raise RuntimeError("no C compiler found")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        made = Path(scratch) / library.name
-        flags = ["-O3", "-std=gnu11", "-shared", "-fPIC"]
-        done = subprocess.run(
-            [*compiler.split(), *flags, "-o", str(made), str(_SOURCE), "-lm"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{compiler} failed: {done.stderr.strip().splitlines()[:1]}")
-        made.replace(library)  # whole or not at all, whoever else compiles at this moment
-    logger.info("search: compiled the native first pass into %s", library)
-    return library
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "samevibe"

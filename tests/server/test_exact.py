@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.search import native
+from server.search import kernel, native
 from server.search.canonical import canonical_scores
 from server.search.exact import ExactIndex, Question
 from tests.server.search_oracle import KINDS, check, make_vectors, oracle, prove
 
-PASSES = ("dense", *native.available())
+PASSES = ("dense", *kernel.available())
 
 
 @pytest.mark.parametrize("first_pass", dict.fromkeys(["dense", PASSES[-1]]))
@@ -167,7 +167,7 @@ def test_a_canonical_score_has_the_same_bits_in_any_company(dim):
     np.testing.assert_array_equal(canonical_scores(vectors[some], query), together[some])
     reference = vectors.astype(np.float64) @ query.astype(np.float64)
     np.testing.assert_allclose(together, reference, rtol=0, atol=1e-11)
-    for path in native.available():
+    for path in kernel.available():
         one = native.NativePass(vectors, None, path=path)
         np.testing.assert_array_equal(one.canonical(some, query), together[some])
 
@@ -234,7 +234,7 @@ def test_without_a_compiler_the_answers_are_the_same_and_a_line_says_so(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CC", raising=False)
-    native.load.cache_clear()
+    kernel.load.cache_clear()
     try:
         vectors = make_vectors("clustered", 300, 32, np.random.default_rng(0))
         index = ExactIndex(vectors, np.arange(300))
@@ -242,19 +242,19 @@ def test_without_a_compiler_the_answers_are_the_same_and_a_line_says_so(
         assert "no C compiler found" in caplog.text
         check(index, vectors, np.arange(300), [Question(vectors[:1], 20, (1, 3))])
     finally:
-        native.load.cache_clear()
+        kernel.load.cache_clear()
 
 
-@pytest.mark.skipif(not native.available(), reason="needs a C compiler")
+@pytest.mark.skipif(not kernel.available(), reason="needs a C compiler")
 def test_the_kernel_is_compiled_once_into_the_cache_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    native.load.cache_clear()
+    kernel.load.cache_clear()
     try:
-        assert native.load() is not None
+        assert kernel.load() is not None
         [made] = (tmp_path / "samevibe").iterdir()
         before = made.stat().st_mtime_ns
-        native.load.cache_clear()
-        assert native.load() is not None
+        kernel.load.cache_clear()
+        assert kernel.load() is not None
         assert made.stat().st_mtime_ns == before
     finally:
-        native.load.cache_clear()
+        kernel.load.cache_clear()

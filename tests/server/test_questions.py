@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from server.search import native
+from server.search import kernel
 from server.search.exact import CursorError, ExactIndex, Question
 from server.search.question import Fold
 from tests.server.search_oracle import make_vectors, oracle
 
-PASSES = dict.fromkeys(["dense", ("dense", *native.available())[-1]])
+PASSES = dict.fromkeys(["dense", ("dense", *kernel.available())[-1]])
 
 
 def folded_by_definition(vectors, mains, order, fold: Fold, limit: int, stride: int):
