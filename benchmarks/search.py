@@ -144,7 +144,9 @@ def unit_vectors(n: int, dim: int, noise: float, seed: int = 0):
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    vectors = np.empty((n, dim), np.float32)
+    room = np.empty(4 * n * dim + 64, np.uint8)  # aligned, so that JAX needs no copy
+    start = -room.ctypes.data % 64
+    vectors = room[start : start + 4 * n * dim].view(np.float32).reshape(n, dim)
     centres = rng.standard_normal((1000, dim), dtype=np.float32)
     for start in range(0, n, 65536):
         part = vectors[start : start + 65536]

@@ -41,8 +41,12 @@ class DensePass:
         self._begins = None
         if item_of_picture is not None:
             self._begins = np.flatnonzero(np.diff(item_of_picture, prepend=-1))
+        self.vectors = vectors
+        self._shared = len(devices) == 1 and devices[0].platform == "cpu"
         if len(devices) == 1:
-            self._matrix = jax.device_put(vectors)  # on a CPU the vectors themselves, no copy
+            self._matrix = jax.device_put(vectors)  # on a CPU the vectors themselves where aligned
+            if self._shared:
+                self.vectors = np.asarray(self._matrix)  # where not, the caller's need not stay
         else:
             mesh = Mesh(np.array(devices), ("rows",))
             filled = np.zeros((-self._pictures % len(devices), self._dim), np.float32)
@@ -52,8 +56,8 @@ class DensePass:
 
     @property
     def extra_bytes(self) -> int:
-        """What it keeps in memory beside the vectors."""
-        return 0 if len(jax.devices()) == 1 else self._matrix.nbytes
+        """What it keeps on the devices beside `vectors`."""
+        return 0 if self._shared else self._matrix.nbytes
 
     def warm(self) -> None:
         """Compile every batch size, so that no request waits for the compiler."""

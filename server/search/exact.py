@@ -102,7 +102,6 @@ class ExactIndex:
         self.items = int(item_of_picture[-1]) + 1
         self.pictures = len(vectors)
         self.version = version
-        self._vectors = np.ascontiguousarray(vectors, np.float32)
         self._first_picture = np.concatenate(
             ([0], np.flatnonzero(steps) + 1, [len(vectors)])
         ).astype(np.int64)
@@ -110,7 +109,8 @@ class ExactIndex:
         self._most_pictures = int(np.diff(self._first_picture).max())
         item_of = None if self._one_picture_each else item_of_picture.astype(np.int64)
         self._item_of = item_of
-        self._pass = _chosen_pass(first_pass, self._vectors, item_of)
+        self._pass = _chosen_pass(first_pass, np.ascontiguousarray(vectors, np.float32), item_of)
+        self._vectors = self._pass.vectors
 
     @property
     def first_pass(self) -> str:
@@ -296,6 +296,8 @@ class _Walk:
 
     @property
     def ranks(self) -> Int64[np.ndarray, " ranks"]:
+        if len(self.question.strides) == 1:
+            return self.ranks_of(self.question.strides[0])
         return np.unique(np.concatenate([self.ranks_of(each) for each in self.question.strides]))
 
     @property

@@ -16,7 +16,7 @@ from jaxtyping import Float32, Float64, Int64
 from server.search import kernel
 from server.search.asked import Asked, Scored
 
-_SPAN = 4096  # groups a thread takes at a time
+_LEAST, _MOST = 512, 4096  # groups of 16 rows that a thread takes at a time
 _ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
 _UNDERFLOW = 1e-35
 
@@ -40,7 +40,7 @@ class NativePass:
             raise ValueError(f"expected a path of {kernel.available()}, got {path}")
         self._kernel = library
         self._path = kernel.PATHS.index(path or kernel.available()[-1])
-        self._vectors = np.ascontiguousarray(vectors)
+        self.vectors = np.ascontiguousarray(vectors)
         self._item_of = item_of_picture
         self._threads = threads or min(len(os.sched_getaffinity(0)), 16)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="search")
@@ -90,7 +90,7 @@ class NativePass:
 
         def part(start: int, end: int) -> None:
             self._kernel.canonical(
-                self._vectors.ctypes.data,
+                self.vectors.ctypes.data,
                 wide.ctypes.data,
                 self._dim,
                 rows.ctypes.data + 8 * start,
@@ -125,7 +125,7 @@ class NativePass:
 
     def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
         count = len(parts)
-        rows = len(self._vectors)
+        rows = len(self.vectors)
         queries, found = (kernel.Query * count)(), (kernel.Found * (count * self._threads))()
         keep: list[Any] = []  # what the structures point to
         norms = []
@@ -222,11 +222,11 @@ class NativePass:
 
     def _quantise(self, first: int, last: int, _: int) -> float:
         return self._kernel.quantise(
-            self._vectors.ctypes.data,
+            self.vectors.ctypes.data,
             self._dim,
             self._padded,
             first * kernel.GROUP,
-            min(last * kernel.GROUP, len(self._vectors)),
+            min(last * kernel.GROUP, len(self.vectors)),
             self._codes.ctypes.data,
             self._scale.ctypes.data,
             self._error.ctypes.data,
@@ -240,12 +240,15 @@ class NativePass:
 
     def _by_thread(self, work: Callable[[int, int, int], Any]) -> None:
         """Every span of groups once; each thread takes the next when it is done with its last."""
+        threads = max(1, min(self._threads, self._groups // (2 * _LEAST)))  # to wake one costs time
+        span = min(max(self._groups // (8 * threads) // 64 * 64, _LEAST), _MOST)
+        if threads == 1:
+            span = self._groups
         spans = itertools.count()
-        threads = min(self._threads, -(-self._groups // 512))
 
         def loop(thread: int) -> None:
-            while (first := next(spans) * _SPAN) < self._groups:
-                work(first, min(first + _SPAN, self._groups), thread)
+            while (first := next(spans) * span) < self._groups:
+                work(first, min(first + span, self._groups), thread)
 
         self._run(loop, range(threads))
 

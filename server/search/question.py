@@ -92,7 +92,8 @@ class Cursor:
         return self.rank, self.item, self.score
 
     def as_text(self) -> str:
-        fields = json.dumps(dataclasses.astuple(self), separators=(",", ":"))
+        values = [getattr(self, field.name) for field in dataclasses.fields(self)]
+        fields = json.dumps(values, separators=(",", ":"))
         return base64.urlsafe_b64encode(fields.encode()).decode().rstrip("=")
 
     @classmethod
