@@ -17,6 +17,7 @@ from server.search import kernel
 from server.search.asked import Asked, Scored
 
 _LEAST, _MOST = 512, 4096  # groups of 16 rows that a thread takes at a time
+_FEW = 4096  # rows, of which a first pass costs nothing
 _ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
 _UNDERFLOW = 1e-35
 
@@ -71,14 +72,23 @@ class NativePass:
 
     def scored(self, asked: Sequence[Asked]) -> list[Scored]:
         """The items that can be among the `need` best of each question, canonically scored."""
-        vectors = [(number, vector) for number, each in enumerate(asked) for vector in each.vectors]
+        rows = [self._where_most_survive(each) for each in asked]
+        vectors = [
+            (number, vector)
+            for number, each in enumerate(asked)
+            for vector in each.vectors
+            if rows[number] is None
+        ]
         survivors: list[list[_Survivors]] = [[] for _ in asked]
         for start in range(0, len(vectors), kernel.MOST_QUERIES):
             part = vectors[start : start + kernel.MOST_QUERIES]
             found = self._scan([(vector, asked[number]) for number, vector in part])
             for (number, _), each in zip(part, found, strict=True):
                 survivors[number].append(each)
-        return [self._finish(each, of) for each, of in zip(asked, survivors, strict=True)]
+        return [
+            self._finish(each, _union(found) if everything is None else everything)
+            for each, found, everything in zip(asked, survivors, rows, strict=True)
+        ]
 
     def canonical(
         self, rows: Int64[np.ndarray, " rows"], query: Float32[np.ndarray, " dim"]
@@ -102,18 +112,14 @@ class NativePass:
         self._on_threads(part, len(rows), 4096)
         return scores
 
-    def _finish(self, asked: Asked, found: list[_Survivors]) -> Scored:
-        # A row's score is its greatest over the question's vectors, so the greatest of their
-        # thresholds holds for it, and a row above it is above it for one of them.
-        if len(found) == 1:
-            rows = found[0].rows
-        else:
-            known = [each.norm * each.threshold for each in found if each.threshold > -np.inf]
-            threshold = max(known, default=-np.inf)
-            kept = [
-                each.rows[each.norm * each.upper.astype(np.float64) >= threshold] for each in found
-            ]
-            rows = np.unique(np.concatenate(kept))
+    def _where_most_survive(self, asked: Asked) -> Int64[np.ndarray, " rows"] | None:
+        """All rows that pass, where so many are needed that a first pass would not pay."""
+        passed = len(self.vectors) if asked.mask is None else int(np.count_nonzero(asked.mask))
+        if 2 * asked.need < passed or passed < _FEW:
+            return None
+        return np.arange(passed) if asked.mask is None else np.flatnonzero(asked.mask)
+
+    def _finish(self, asked: Asked, rows: Int64[np.ndarray, " rows"]) -> Scored:
         scores = self.canonical(rows, asked.vectors[0])
         for vector in asked.vectors[1:]:
             scores = np.maximum(scores, self.canonical(rows, vector))
@@ -263,6 +269,21 @@ class NativePass:
         work(first)
         for each in waiting:
             each.result()
+
+
+def _union(found: list[_Survivors]) -> Int64[np.ndarray, " rows"]:
+    """The rows that can matter to a question of these vectors.
+
+    A row's score is its greatest over the vectors, so the greatest of their thresholds holds for
+    it, and a row above that is above it for one of them.
+    """
+    if len(found) == 1:
+        return found[0].rows
+    known = [each.norm * each.threshold for each in found if each.threshold > -np.inf]
+    threshold = max(known, default=-np.inf)
+    upper = [each.norm * each.upper.astype(np.float64) for each in found]
+    kept = [each.rows[bound >= threshold] for each, bound in zip(found, upper, strict=True)]
+    return np.unique(np.concatenate(kept))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
