@@ -124,15 +124,34 @@ INLINE double canonical_row(const float *x, const double *q, int64_t dim, int64_
     return t[0];
 }
 
-INLINE void canonical_span(const float *x, const double *q, int64_t dim, const int64_t *rows,
-                           int64_t count, double *out) {
+/* Rows to be scored with one query: ascending, `next` to `end` of them still to come. */
+typedef struct {
+    const double *query;
+    const int64_t *rows;
+    double *scores;
+    int64_t next, end;
+} Rescore;
+
+/* Lists that share rows are worked on side by side, 64 rows at a time, so that a row comes from
+   memory once for all of them. */
+INLINE void rescore_lists(const float *x, int64_t dim, Rescore *lists, int64_t count) {
     double t[MOST_DIM / 2 + 1];
     int64_t width = 1;
     while (width < dim) width *= 2;
-    for (int64_t i = 0; i < count; i++) {
-        if (i + 8 < count) /* rows lie far apart: ask for one early, into the second cache */
-            for (int64_t d = 0; d < dim; d += 16) __builtin_prefetch(x + rows[i + 8] * dim + d, 0, 2);
-        out[i] = canonical_row(x + rows[i] * dim, q, dim, width, t);
+    for (;;) {
+        int64_t first = INT64_MAX, last = INT64_MAX;
+        for (int64_t j = 0; j < count; j++)
+            if (lists[j].next < lists[j].end && lists[j].rows[lists[j].next] < first)
+                first = lists[j].rows[lists[j].next];
+        if (first == INT64_MAX) return;
+        if (count > 1) last = first + 64;
+        for (Rescore *l = lists; l < lists + count; l++)
+            for (; l->next < l->end && l->rows[l->next] < last; l->next++) {
+                if (l->next + 8 < l->end) /* rows lie far apart: ask early, into the second cache */
+                    for (int64_t d = 0; d < dim; d += 16)
+                        __builtin_prefetch(x + l->rows[l->next + 8] * dim + d, 0, 2);
+                l->scores[l->next] = canonical_row(x + l->rows[l->next] * dim, l->query, dim, width, t);
+            }
     }
 }
 
@@ -284,13 +303,11 @@ FOR_VNNI static double quantise_vnni(const float *x, int64_t dim, int64_t padded
                                      uint8_t *codes, float *scale, float *error) {
     return quantise_span(x, dim, padded, a, b, codes, scale, error);
 }
-FOR_AVX2 static void canonical_avx2(const float *x, const double *q, int64_t dim, const int64_t *rows,
-                                    int64_t count, double *out) {
-    canonical_span(x, q, dim, rows, count, out);
+FOR_AVX2 static void rescore_avx2(const float *x, int64_t dim, Rescore *lists, int64_t count) {
+    rescore_lists(x, dim, lists, count);
 }
-FOR_VNNI static void canonical_vnni(const float *x, const double *q, int64_t dim, const int64_t *rows,
-                                    int64_t count, double *out) {
-    canonical_span(x, q, dim, rows, count, out);
+FOR_VNNI static void rescore_vnni(const float *x, int64_t dim, Rescore *lists, int64_t count) {
+    rescore_lists(x, dim, lists, count);
 }
 
 #ifdef HAS_AMX
@@ -401,13 +418,12 @@ double quantise(const float *x, int64_t dim, int64_t padded, int64_t first, int6
     return quantise_span(x, dim, padded, first, last, codes, scale, error);
 }
 
-void canonical(const float *x, const double *q, int64_t dim, const int64_t *rows, int64_t count,
-               double *out, int64_t path) {
+void rescore(const float *x, int64_t dim, Rescore *lists, int64_t count, int64_t path) {
 #ifdef X86
-    if (path >= VNNI) { canonical_vnni(x, q, dim, rows, count, out); return; }
-    if (path == AVX2) { canonical_avx2(x, q, dim, rows, count, out); return; }
+    if (path >= VNNI) { rescore_vnni(x, dim, lists, count); return; }
+    if (path == AVX2) { rescore_avx2(x, dim, lists, count); return; }
 #endif
-    canonical_span(x, q, dim, rows, count, out);
+    rescore_lists(x, dim, lists, count);
 }
 
 /* Groups [first, last) of 16 rows, for up to 16 queries. found[thread * queries + query]. */

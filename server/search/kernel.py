@@ -36,6 +36,15 @@ class Query(ctypes.Structure):
     ]
 
 
+class Rescore(ctypes.Structure):
+    """Rows to be scored canonically with one query."""
+
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("query", "rows", "scores")],
+        *[(name, ctypes.c_int64) for name in ("next", "end")],
+    ]
+
+
 class Found(ctypes.Structure):
     """What one thread has found for one query."""
 
@@ -72,8 +81,8 @@ def load() -> ctypes.CDLL | None:
     library.best_path.argtypes = []
     library.quantise.restype = ctypes.c_double
     library.quantise.argtypes = [pointer, *[number] * 4, *[pointer] * 3, number]
-    library.canonical.restype = None
-    library.canonical.argtypes = [pointer, pointer, number, pointer, number, pointer, number]
+    library.rescore.restype = None
+    library.rescore.argtypes = [pointer, number, pointer, number, number]
     library.scan.restype = None
     library.scan.argtypes = [pointer, pointer, pointer, number, number, number]
     library.keep_above.restype = number

@@ -72,12 +72,12 @@ class NativePass:
 
     def scored(self, asked: Sequence[Asked]) -> list[Scored]:
         """The items that can be among the `need` best of each question, canonically scored."""
-        rows = [self._where_most_survive(each) for each in asked]
+        everything = [self._where_most_survive(question) for question in asked]
         vectors = [
             (number, vector)
-            for number, each in enumerate(asked)
-            for vector in each.vectors
-            if rows[number] is None
+            for number, question in enumerate(asked)
+            for vector in question.vectors
+            if everything[number] is None
         ]
         survivors: list[list[_Survivors]] = [[] for _ in asked]
         for start in range(0, len(vectors), kernel.MOST_QUERIES):
@@ -85,32 +85,63 @@ class NativePass:
             found = self._scan([(vector, asked[number]) for number, vector in part])
             for (number, _), each in zip(part, found, strict=True):
                 survivors[number].append(each)
+        rows = [
+            _union(found) if whole is None else whole
+            for found, whole in zip(survivors, everything, strict=True)
+        ]
+        scores = iter(
+            self.canonical(
+                [
+                    (of, vector)
+                    for of, question in zip(rows, asked, strict=True)
+                    for vector in question.vectors
+                ]
+            )
+        )
         return [
-            self._finish(each, _union(found) if everything is None else everything)
-            for each, found, everything in zip(asked, survivors, rows, strict=True)
+            self._by_item(of, np.maximum.reduce([next(scores) for _ in question.vectors]))
+            for of, question in zip(rows, asked, strict=True)
         ]
 
     def canonical(
-        self, rows: Int64[np.ndarray, " rows"], query: Float32[np.ndarray, " dim"]
-    ) -> Float64[np.ndarray, " rows"]:
-        """`canonical_scores` of those rows, bit for bit."""
-        rows = np.ascontiguousarray(rows, np.int64)
-        wide = query.astype(np.float64)
-        scores = np.empty(len(rows), np.float64)
+        self, lists: Sequence[tuple[Int64[np.ndarray, " _"], Float32[np.ndarray, " dim"]]]
+    ) -> list[Float64[np.ndarray, " _"]]:
+        """`canonical_scores` of ascending rows, bit for bit, for each list and its query."""
+        wide = [query.astype(np.float64) for _, query in lists]
+        rows = [np.ascontiguousarray(each, np.int64) for each, _ in lists]
+        scores = [np.empty(len(each), np.float64) for each in rows]
+        total = sum(map(len, rows))
+        threads = max(1, min(self._threads, total // 4096))
+        edges = [len(self.vectors) * each // threads for each in range(threads + 1)]
+        cuts = [np.searchsorted(each, edges).tolist() for each in rows]
 
-        def part(start: int, end: int) -> None:
-            self._kernel.canonical(
-                self.vectors.ctypes.data,
-                wide.ctypes.data,
-                self._dim,
-                rows.ctypes.data + 8 * start,
-                end - start,
-                scores.ctypes.data + 8 * start,
-                self._path,
+        def work(at: int) -> None:
+            jobs = [
+                kernel.Rescore(
+                    wide[of].ctypes.data,
+                    rows[of].ctypes.data,
+                    scores[of].ctypes.data,
+                    cuts[of][at],
+                    cuts[of][at + 1],
+                )
+                for of in range(len(lists))
+            ]
+            several = (kernel.Rescore * len(jobs))(*jobs)
+            self._kernel.rescore(
+                self.vectors.ctypes.data, self._dim, several, len(jobs), self._path
             )
 
-        self._on_threads(part, len(rows), 4096)
+        self._run(work, range(threads))
         return scores
+
+    def _by_item(
+        self, rows: Int64[np.ndarray, " rows"], scores: Float64[np.ndarray, " rows"]
+    ) -> Scored:
+        if self._item_of is None or not len(rows):
+            return Scored(rows, scores, 0.0)
+        items = self._item_of[rows]
+        begins = np.flatnonzero(np.diff(items, prepend=-1))
+        return Scored(items[begins], np.maximum.reduceat(scores, begins), 0.0)
 
     def _where_most_survive(self, asked: Asked) -> Int64[np.ndarray, " rows"] | None:
         """All rows that pass, where so many are needed that a first pass would not pay."""
@@ -118,16 +149,6 @@ class NativePass:
         if 2 * asked.need < passed or passed < _FEW:
             return None
         return np.arange(passed) if asked.mask is None else np.flatnonzero(asked.mask)
-
-    def _finish(self, asked: Asked, rows: Int64[np.ndarray, " rows"]) -> Scored:
-        scores = self.canonical(rows, asked.vectors[0])
-        for vector in asked.vectors[1:]:
-            scores = np.maximum(scores, self.canonical(rows, vector))
-        if self._item_of is None or not len(rows):
-            return Scored(rows, scores, 0.0)
-        items = self._item_of[rows]
-        begins = np.flatnonzero(np.diff(items, prepend=-1))
-        return Scored(items[begins], np.maximum.reduceat(scores, begins), 0.0)
 
     def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
         count = len(parts)
@@ -258,11 +279,6 @@ class NativePass:
 
         self._run(loop, range(threads))
 
-    def _on_threads(self, part: Callable[[int, int], None], count: int, least: int) -> None:
-        threads = max(1, min(self._threads, count // least))
-        edges = [count * each // threads for each in range(threads + 1)]
-        self._run(lambda at: part(edges[at], edges[at + 1]), range(threads))
-
     def _run(self, work: Callable[[int], None], numbers: Iterable[int]) -> None:
         first, *others = numbers
         waiting = [self._pool.submit(work, number) for number in others]
@@ -271,7 +287,7 @@ class NativePass:
             each.result()
 
 
-def _union(found: list[_Survivors]) -> Int64[np.ndarray, " rows"]:
+def _union(found: list[_Survivors]) -> Int64[np.ndarray, " _"]:
     """The rows that can matter to a question of these vectors.
 
     A row's score is its greatest over the vectors, so the greatest of their thresholds holds for

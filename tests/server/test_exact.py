@@ -169,7 +169,10 @@ def test_a_canonical_score_has_the_same_bits_in_any_company(dim):
     np.testing.assert_allclose(together, reference, rtol=0, atol=1e-11)
     for path in kernel.available():
         one = native.NativePass(vectors, None, path=path)
-        np.testing.assert_array_equal(one.canonical(some, query), together[some])
+        rising = np.sort(some)
+        lists = [(rising, query), (rising[::7], query), (rising[:0], query)]
+        for (rows, _), scores in zip(lists, one.canonical(lists), strict=True):
+            np.testing.assert_array_equal(scores, together[rows])
 
 
 def test_more_dimensions_than_the_kernel_counts_in_32_bits_are_searched_by_jax():
