@@ -118,7 +118,7 @@ class CatalogueSearch:
                 f"{embedder.version} has {embedder.layout.dim}: run `samevibe index`"
             )
         try:
-            index = ExactIndex(stored.vectors, stored.items)
+            index = ExactIndex(stored.vectors, stored.items, version=manifest.version)
         except ValueError as error:
             raise DamagedIndexError(
                 f"index {manifest.version} is damaged ({error}): "
@@ -162,6 +162,8 @@ def _columns(stored: StoredIndex) -> Columns:
     return Columns(
         category=products.column("category"),
         brand=products.column("brand"),
+        wearer=products.column("gender"),
+        availability=products.column("availability"),
         source=products.column("source"),
         reference_price=products.prices,
         present=np.ones(len(products.prices), bool),

@@ -16,7 +16,7 @@ from server.batching import BoundedPool, MicroBatcher
 from server.catalogue_search import CatalogueSearch
 from server.errors import Unavailable
 from server.live_index import LiveIndex
-from server.search.exact import ExactIndex
+from server.search.exact import Answer, ExactIndex, Question
 from server.settings import Settings
 
 logger = logging.getLogger("samevibe.server")
@@ -47,12 +47,12 @@ class Engine:
         self._embedding: MicroBatcher[np.ndarray, np.ndarray] = MicroBatcher(
             self._embed, self._device, **size
         )
-        self._scoring: MicroBatcher[tuple[ExactIndex, np.ndarray], np.ndarray] = MicroBatcher(
-            _scores, self._device, **size
+        self._ranking: MicroBatcher[tuple[ExactIndex, Question], Answer] = MicroBatcher(
+            _answers, self._device, **size
         )
         tasks = [
             asyncio.create_task(self._embedding.run()),
-            asyncio.create_task(self._scoring.run()),
+            asyncio.create_task(self._ranking.run()),
             asyncio.create_task(self._warm_up(when_ready)),
         ]
         try:
@@ -80,9 +80,9 @@ class Engine:
         """The vector of a canvas, float32 (dim,). Raises `Busy`."""
         return await self._embedding.submit(canvas)
 
-    async def scores(self, search: CatalogueSearch, weighted_query: np.ndarray) -> np.ndarray:
-        """The float32 scores of all items of `search`. Raises `Busy`."""
-        return await self._scoring.submit((search.index, weighted_query))
+    async def rank(self, search: CatalogueSearch, question: Question) -> Answer:
+        """The exact rankings of a question to `search`. Raises `Busy`."""
+        return await self._ranking.submit((search.index, question))
 
     async def in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
         """Run what would hold up the event loop. Raises `Busy`."""
@@ -106,12 +106,10 @@ class Engine:
         await self.live.run()
 
 
-def _scores(asked: Sequence[tuple[ExactIndex, np.ndarray]]) -> list[np.ndarray]:
-    """While an index is being replaced, a step may hold queries to both: each gets its own."""
-    answers: dict[int, np.ndarray] = {}
+def _answers(asked: Sequence[tuple[ExactIndex, Question]]) -> list[Answer]:
+    """While an index is being replaced, a step may hold questions to both: each gets its own."""
+    answers: dict[int, Answer] = {}
     for index in {index for index, _ in asked}:
         mine = [place for place, (its, _) in enumerate(asked) if its is index]
-        answers.update(
-            zip(mine, index.scores(np.stack([asked[at][1] for at in mine])), strict=True)
-        )
+        answers.update(zip(mine, index.answer([asked[at][1] for at in mine]), strict=True))
     return [answers[place] for place in range(len(asked))]

@@ -27,6 +27,9 @@ class FilterOptions(Struct, frozen=True, forbid_unknown_fields=True):
     categories: Annotated[list[Name], ShortList] = []
     exclude_categories: Annotated[list[Name], ShortList] = []
     brands: Annotated[list[Name], ShortList] = []
+    exclude_brands: Annotated[list[Name], ShortList] = []
+    wearers: Annotated[list[Name], ShortList] = []
+    availability: Annotated[list[Name], ShortList] = []
     sources: Annotated[list[Name], ShortList] = []
     price_min: Annotated[float, Meta(ge=0)] | None = None
     price_max: Annotated[float, Meta(ge=0)] | None = None

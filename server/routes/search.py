@@ -8,21 +8,21 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from catalog.product import StoredProduct
 from server.answers import product_answer, ranking_answers
 from server.body import SearchBody, read_options, read_search_body
 from server.catalogue_search import CatalogueSearch
 from server.engine import Engine
 from server.errors import BadRequest
 from server.json_response import Json
-from server.query import Query, make_query, query_items, shared_form
+from server.query import make_query, query_items, shared_form
 from server.schemas import FilterOptions, QueryAnswer, SearchAnswer, SearchOptions, Timing
 from server.search.columns import FilterError, Filters
-from server.search.exact import Answer
+from server.search.exact import Question
 from server.variety import chosen_strides
 
 Value = TypeVar("Value")
@@ -61,13 +61,12 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
         decoded = time.perf_counter()
         query = make_query(search, options, await engine.embed(canvas))
         embedded = time.perf_counter()
-    scores = await engine.scores(search, query.weighted)
-    answer, products = await engine.in_thread(
-        _rank_and_read, search, scores, query, options.limit, strides, mask
-    )
+    question = Question(query.weighted[None], options.limit, strides, mask)
+    answer = await engine.rank(search, question)
+    shown = {item for ranking in answer.rankings for item in ranking.items.tolist()}
+    products = await engine.in_thread(search.products, sorted(shown | set(query.items)))
     done = time.perf_counter()
     rankings = ranking_answers(answer.rankings, products)
-    shown = {item for ranking in answer.rankings for item in ranking.items.tolist()}
     return Json(
         SearchAnswer(
             request_id=request_id,
@@ -97,39 +96,12 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
     )
 
 
-def _rank_and_read(
-    search: CatalogueSearch,
-    scores: np.ndarray,
-    query: Query,
-    limit: int,
-    strides: tuple[int, ...],
-    mask: np.ndarray | None,
-) -> tuple[Answer, dict[int, StoredProduct]]:
-    answer = search.index.rank(scores, query.weighted, limit=limit, strides=strides, mask=mask)
-    shown = {item for ranking in answer.rankings for item in ranking.items.tolist()}
-    return answer, search.products(sorted(shown | set(query.items)))
-
-
 def _mask(search: CatalogueSearch, options: SearchOptions, items: list[int]) -> np.ndarray | None:
     """What may be ranked; the products of the query themselves are left out."""
-    filters = options.filters
     try:
-        mask = search.columns.mask(
-            Filters(
-                categories=filters.categories,
-                exclude_categories=filters.exclude_categories,
-                brands=filters.brands,
-                sources=filters.sources,
-                price_min=filters.price_min,
-                price_max=filters.price_max,
-            )
-        )
+        return search.columns.mask(Filters(**msgspec.structs.asdict(options.filters)), items)
     except FilterError as error:
         raise BadRequest("invalid_filter", str(error)) from None
-    if items:
-        mask = np.ones(search.index.items, bool) if mask is None else mask.copy()
-        mask[items] = False
-    return mask
 
 
 def _why_nothing(filters: FilterOptions) -> str:

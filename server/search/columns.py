@@ -1,4 +1,4 @@
-"""What the filters look at: one value an item for category, brand, source and reference price."""
+"""What the filters look at: one value an item for category, brand, wearer, price and the like."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ class FilterError(ValueError):
 class Filters:
     """Which items may be ranked. Empty lists and `None` filter nothing.
 
+    An item without a value is left out by a list of values to keep, and stays under a list of
+    values to exclude. Wearers are the feed's genders ("women", "unisex"...).
+
     Prices are in the reference currency (US dollars), both ends included. An item without a
     reference price is left out as soon as either price is given.
     """
@@ -25,6 +28,9 @@ class Filters:
     categories: Sequence[str] = ()
     exclude_categories: Sequence[str] = ()
     brands: Sequence[str] = ()
+    exclude_brands: Sequence[str] = ()
+    wearers: Sequence[str] = ()
+    availability: Sequence[str] = ()
     sources: Sequence[str] = ()
     price_min: float | None = None
     price_max: float | None = None
@@ -75,27 +81,44 @@ class Columns:
 
     category: Column
     brand: Column
+    wearer: Column
+    availability: Column
     source: Column
     reference_price: Float64[np.ndarray, " items"]
     present: Bool[np.ndarray, " items"]
 
-    def mask(self, filters: Filters) -> Bool[np.ndarray, " items"] | None:
-        """Which items pass, or `None` where all do. Raises `FilterError`."""
+    def mask(
+        self, filters: Filters, excluded: Sequence[int] = ()
+    ) -> Bool[np.ndarray, " items"] | None:
+        """Which items pass, or `None` where all do; the items `excluded` never do.
+
+        Raises `FilterError`.
+        """
         low, high = filters.price_min, filters.price_max
         if low is not None and high is not None and low > high:
             raise FilterError(f"filters.price_min {low:g} is above filters.price_max {high:g}")
         conditions = [] if self.present.all() else [self.present]
-        if filters.categories:
-            conditions.append(self.category.holds_one_of(filters.categories, "categories"))
-        if filters.exclude_categories:
-            excluded = self.category.holds_one_of(filters.exclude_categories, "exclude_categories")
-            conditions.append(~excluded)
-        if filters.brands:
-            conditions.append(self.brand.holds_one_of(filters.brands, "brands"))
-        if filters.sources:
-            conditions.append(self.source.holds_one_of(filters.sources, "sources"))
+        for field, column in (
+            ("categories", self.category),
+            ("brands", self.brand),
+            ("wearers", self.wearer),
+            ("availability", self.availability),
+            ("sources", self.source),
+        ):
+            if wanted := getattr(filters, field):
+                conditions.append(column.holds_one_of(wanted, field))
+        for field, column in (
+            ("exclude_categories", self.category),
+            ("exclude_brands", self.brand),
+        ):
+            if unwanted := getattr(filters, field):
+                conditions.append(~column.holds_one_of(unwanted, field))
         if low is not None:
             conditions.append(self.reference_price >= low)  # false for NaN, as documented
         if high is not None:
             conditions.append(self.reference_price <= high)
+        if excluded:
+            others = np.ones(len(self.present), bool)
+            others[np.asarray(excluded, np.int64)] = False
+            conditions.append(others)
         return np.logical_and.reduce(conditions) if conditions else None

@@ -1,66 +1,93 @@
-"""Exact ranking: float32 scores find the neighbourhood of a rank, float64 scores decide it.
+"""Exact ranking: a certified first pass finds the few items that matter, float64 decides them.
 
-Canonical order: items by `canonical_scores` (float64 dot product of the stored float32 vectors
-with the query; an item's score is the greatest of its pictures'), descending, ties by item
-number. Every answer has just the ids of that order at the ranks asked for.
+What is answered
+----------------
+*Canonical order.* An item's score is the float64 dot product (`canonical_scores`) of the query
+with the stored float32 vector of its picture, the greatest of its pictures'; a question of
+several vectors ("best of several") takes the greatest of theirs. Items stand in descending
+score, ties by ascending item number. Weighted positives minus negatives and facet weights come
+in as one vector that is already summed and scaled. Scores are returned as float32. Whatever path
+runs, ids and order are those of the canonical order, always.
 
-Why it is exact. Let c be the canonical scores, s the float32 ones, and |s - c| <= eps for every
-item. For a dot product of length d in any order of summation, with or without fused
-multiply-add, |fl(q.x) - q.x| <= gamma_d |q|.|x| <= gamma_d ||q|| ||x||, where
-gamma_d = d u / (1 - d u) and u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms,
-2nd ed., 2002, section 3.1); the same with u = 2^-53 bounds the canonical sum, and a maximum over
-pictures or an r-th largest value moves by no more than its arguments do. So, with t the r-th
-largest s, the canonical score at rank r lies within eps of t; an item with s > t + 2 eps comes
-surely before it, one with s < t - 2 eps surely after. What lies between, the window of rank r,
-is scored canonically and sorted. Overlapping windows are sorted together, which keeps the
-argument: what a merged window holds above or below a rank's own window is surely before or after.
+*Mask.* Only items of the mask are ranked; `Answer.passed` is their exact count. `columns.Filters`
+makes masks.
+
+*Strides.* The ranking of stride s is the items at ranks s, 2s, 3s... of what passed, at most
+`limit` of them. Where those ranks run past the end there are fewer; `Ranking.deepest` says the
+last rank looked at.
+
+*Least similarity.* Items with a canonical score below `least` are as if they came after the end.
+`passed` counts them all the same: they passed the filters.
+
+*Folding.* With a `Fold`, the ranks of a stride are walked in order. An item whose main (first)
+picture lies within the fold distance of the question's own picture goes to `Answer.own`; else
+one within the distance of an item already shown joins the first such, its head; else it is shown.
+The walk goes on until `limit` are shown, the end comes, or 16 ranks were walked for each result
+of the page. Ranks are not renumbered. A group holds what was walked before the walk stopped.
+
+*More.* `Ranking.more` is a cursor; a question that is the same but for `after` and has just that
+stride goes on behind the last result, as if `limit` had been greater from the beginning (with
+folding, too). A cursor of another index version, stride or question raises `CursorError`.
+
+The certified bound
+-------------------
+A first pass gives each item i a score a_i and a width w_i with |a_i - c_i| <= w_i, c_i being the
+canonical score. Let t be a number that at least k of the lower bounds a_i - w_i reach. Then the
+k-th best canonical score is at least t, and an item with a_i + w_i < t is surely not among the k
+best; the others are scored canonically. The rest is sorting.
+
+*8 bits* (`native.py`, in C). A row is x = s c + r, c in int8, with ||r|| known; the query is
+q = q' + p, q' in two steps of int8. As q.x - q'.(s c) = q.r + p.(s c),
+    w_i = ||q|| ||r_i|| + ||p|| max ||s c|| + rounding            (Cauchy and Schwarz)
+*float32* (`dense.py`, by JAX, on any device). w is the a priori bound of a float32 dot product.
+Its windows around deep ranks are narrow enough to need no second look: see `order.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float32, Float64, Int, Int64
+from jaxtyping import Bool, Float32, Float64, Int, Int64, Num
 
+from server.search import kernel
+from server.search.asked import Asked
 from server.search.canonical import canonical_scores
+from server.search.dense import DensePass
+from server.search.folding import fold_walk
+from server.search.native import NativePass
+from server.search.order import items_at
+from server.search.question import Answer, Cursor, CursorError, Question, Ranking
 
-_BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
+__all__ = ["Answer", "CursorError", "ExactIndex", "Question", "Ranking"]
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Ranking:
-    """The items at ranks stride, 2 stride, 3 stride... (ranks count from 1)."""
-
-    stride: int
-    ranks: Int64[np.ndarray, " results"]
-    items: Int64[np.ndarray, " results"]
-    scores: Float32[np.ndarray, " results"]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """One query's rankings, in the order of the strides asked, and how many items passed."""
-
-    rankings: tuple[Ranking, ...]
-    passed: int
+_FOLD_REACH = 16  # ranks walked for each result asked for, at most
+_STORED = ("float32", "float16", "bfloat16", "int8", "uint8")  # all exact in float32
 
 
 class ExactIndex:
-    """The vectors of a catalogue on the device, ready to be ranked.
+    """The vectors of a catalogue, ready to be ranked as the module's docstring says.
 
-    `vectors` holds one row a picture (unweighted unit facets); `item_of_picture` names the item
-    of each row: non-decreasing, every number from 0 to items - 1 present.
-    Raises `ValueError` for no rows, values that are not finite, or a gap in the items.
+    `vectors` holds one row a picture (unweighted unit facets), finite, in a dtype that float32
+    holds exactly; `item_of_picture` names the item of each row: non-decreasing, every number from
+    0 to items - 1 present. `version` goes into cursors. `first_pass` is what the machine does best
+    unless said otherwise ("dense", or instructions of `kernel.available`): every one gives the
+    same answers. Calls may come from several threads.
+
+    Raises `ValueError` for no rows, values that are not finite, another dtype, a gap in the
+    items, or a first pass that this machine does not have.
     """
 
     def __init__(
         self,
-        vectors: Float32[np.ndarray, "pictures dim"],
+        vectors: Num[np.ndarray, "pictures dim"],
         item_of_picture: Int[np.ndarray, " pictures"],
+        *,
+        version: str = "",
+        first_pass: str = "best",
     ) -> None:
         if not len(vectors):
             raise ValueError(
@@ -69,21 +96,35 @@ class ExactIndex:
         steps = np.diff(item_of_picture)
         if item_of_picture[0] != 0 or (steps < 0).any() or (steps > 1).any():
             raise ValueError("expected item numbers 0, 0, 1, 2, 2, ... without a gap")
+        if vectors.dtype.name not in _STORED:
+            raise ValueError(f"expected vectors of {', '.join(_STORED)}, got {vectors.dtype}")
         self.dim = vectors.shape[1]
         self.items = int(item_of_picture[-1]) + 1
         self.pictures = len(vectors)
-        self._vectors = vectors
+        self.version = version
         self._first_picture = np.concatenate(
             ([0], np.flatnonzero(steps) + 1, [len(vectors)])
         ).astype(np.int64)
         self._one_picture_each = self.items == len(vectors)
-        self._greatest_norm = _greatest_norm(vectors)
-        self._matrix = jax.device_put(vectors)
+        self._most_pictures = int(np.diff(self._first_picture).max())
+        item_of = None if self._one_picture_each else item_of_picture.astype(np.int64)
+        self._item_of = item_of
+        self._pass = _chosen_pass(first_pass, np.ascontiguousarray(vectors, np.float32), item_of)
+        self._vectors = self._pass.vectors
+
+    @property
+    def first_pass(self) -> str:
+        """What the first pass runs on, for logs and benchmarks."""
+        return self._pass.name
+
+    @property
+    def extra_bytes(self) -> int:
+        """What the first pass keeps in memory beside the vectors."""
+        return self._pass.extra_bytes
 
     def warm(self) -> None:
-        """Compile every batch size, so that no request waits for the compiler."""
-        for size in _BATCHES:
-            self.scores(np.zeros((size, self.dim), np.float32))
+        """Compile whatever answering needs, so that no request waits for the compiler."""
+        self._pass.warm()
 
     def item_vectors(self, item: int) -> Float32[np.ndarray, "shown dim"]:
         """The stored vectors of an item's pictures, the main picture first."""
@@ -97,160 +138,195 @@ class ExactIndex:
         strides: Sequence[int] = (1,),
         mask: Bool[np.ndarray, " items"] | None = None,
     ) -> list[Answer]:
-        """Rank the items that pass `mask` for each query: at most `limit` ranks a stride."""
-        return [
-            self.rank(scores, query, limit=limit, strides=strides, mask=mask)
-            for scores, query in zip(self.scores(queries), queries, strict=True)
-        ]
-
-    def scores(
-        self, queries: Float32[np.ndarray, "queries dim"]
-    ) -> Float32[np.ndarray, "queries items"]:
-        """The float32 scores of every item: what `rank` starts from. Device work, batched."""
-        parts = []
-        for start in range(0, len(queries), _BATCHES[-1]):
-            part = queries[start : start + _BATCHES[-1]]
-            size = next(size for size in _BATCHES if size >= len(part))
-            padded = np.zeros((size, self.dim), np.float32)
-            padded[: len(part)] = part
-            parts.append(np.asarray(_product(jnp.asarray(padded), self._matrix))[: len(part)])
-        pictures = np.concatenate(parts) if len(parts) != 1 else parts[0]
-        if self._one_picture_each:
-            return pictures
-        return np.maximum.reduceat(pictures, self._first_picture[:-1], axis=1)
-
-    def rank(
-        self,
-        scores: Float32[np.ndarray, " items"],
-        query: Float32[np.ndarray, " dim"],
-        *,
-        limit: int,
-        strides: Sequence[int] = (1,),
-        mask: Bool[np.ndarray, " items"] | None = None,
-    ) -> Answer:
-        """The exact rankings of one query from its row of `scores`. Host work.
-
-        Raises `ValueError` for a limit or stride below 1, or a query that is not finite.
-        """
-        if limit < 1 or not strides or min(strides) < 1:
-            raise ValueError(
-                f"expected limit >= 1 and strides >= 1, got {limit} and {list(strides)}"
-            )
-        passing = None if mask is None else np.flatnonzero(mask)
-        passed = self.items if passing is None else len(passing)
-        per_stride = [
-            np.arange(1, min(limit, passed // stride) + 1, dtype=np.int64) * stride
-            for stride in strides
-        ]
-        ranks = np.unique(np.concatenate(per_stride))
-        if not len(ranks):
-            nothing = np.empty(0, np.int64)
-            return Answer(
-                tuple(Ranking(s, nothing, nothing, nothing.astype(np.float32)) for s in strides),
-                passed,
-            )
-        margin = 2 * self._error_bound(query)
-        order = _descending(scores if passing is None else scores[passing], int(ranks[-1]), margin)
-        if passing is not None:
-            order = passing[order]
-        items, exact = self._settle(order, scores[order], ranks, query, margin)
-        return Answer(
-            tuple(
-                Ranking(stride, wanted, items[at], exact[at].astype(np.float32))
-                for stride, wanted in zip(strides, per_stride, strict=True)
-                for at in [np.searchsorted(ranks, wanted)]
-            ),
-            passed,
+        """`answer` for queries of one vector each that share their settings."""
+        return self.answer(
+            [Question(query[None], limit, tuple(strides), mask) for query in queries]
         )
 
-    def _settle(
+    def answer(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers to a batch of questions, each with its own settings; one first pass for all.
+
+        Raises `CursorError`, and `ValueError` for a limit or stride below 1, a query that is not
+        finite, or shapes that do not fit.
+        """
+        walks = [self._plan(question) for question in questions]
+        answers: dict[int, Answer] = {}
+        while left := [number for number in range(len(questions)) if number not in answers]:
+            asked = {number: walks[number].asked() for number in left if walks[number].deepest}
+            first = self._pass.scored(list(asked.values())) if asked else []
+            scored = dict(zip(asked, first, strict=True))
+            for number in left:
+                walk = walks[number]
+                found = _NOTHING
+                if number in scored:
+                    canonical = functools.partial(self._canonical, vectors=walk.question.vectors)
+                    found = items_at(walk.ranks, scored[number], canonical)
+                answer = self._answer(walk, *found)
+                if answer is None:  # folding left too few: look deeper
+                    walks[number] = walk.deeper()
+                else:
+                    answers[number] = answer
+        return [answers[number] for number in range(len(questions))]
+
+    def _plan(self, question: Question) -> _Walk:
+        if question.limit < 1 or not question.strides or min(question.strides) < 1:
+            raise ValueError(
+                f"expected limit >= 1 and strides >= 1, got {question.limit} and "
+                f"{list(question.strides)}"
+            )
+        if question.vectors.ndim != 2 or question.vectors.shape[1] != self.dim:
+            raise ValueError(
+                f"expected queries of shape (several, {self.dim}), got {question.vectors.shape}"
+            )
+        if question.mask is not None and question.mask.shape != (self.items,):
+            raise ValueError(f"expected a mask of shape ({self.items},), got {question.mask.shape}")
+        norms = np.linalg.norm(question.vectors.astype(np.float64), axis=1)
+        if not len(norms) or not norms.max() * self._pass.greatest_norm < 1e30:
+            raise ValueError(
+                "expected a finite query of moderate length, got one with NaN or infinity"
+            )
+        cursor = None
+        if question.after is not None:
+            cursor = Cursor.read(question.after, version=self.version, strides=question.strides)
+        wanted = question.limit + (cursor.shown if cursor else 0)
+        mask = question.mask
+        passed = self.items if mask is None else int(np.count_nonzero(mask))
+        rows = mask if mask is None or self._item_of is None else mask[self._item_of]
+        reach = wanted + 1 if question.least is not None else wanted  # to know whether more follows
+        if question.fold is not None:
+            reach = wanted + wanted // 4 + 8
+        return _Walk(question, cursor, wanted, reach, passed, rows, self._most_pictures)
+
+    def _answer(
         self,
-        order: Int64[np.ndarray, " candidates"],
-        sorted_scores: Float32[np.ndarray, " candidates"],
-        ranks: Int64[np.ndarray, " ranks"],
-        query: Float32[np.ndarray, " dim"],
-        margin: float,
-    ) -> tuple[Int64[np.ndarray, " ranks"], Float64[np.ndarray, " ranks"]]:
-        """The items truly at `ranks` (ascending), and their canonical scores."""
-        rising = -sorted_scores.astype(np.float64)
-        at_rank = rising[ranks - 1]
-        starts = np.searchsorted(rising, at_rank - margin, "left")
-        ends = np.searchsorted(rising, at_rank + margin, "right")
-        # Both rise with the rank, so windows overlap exactly where one starts before the last ends.
-        apart = np.flatnonzero(starts[1:] >= ends[:-1])
-        starts = starts[np.concatenate(([0], apart + 1))]
-        ends = ends[np.concatenate((apart, [len(ends) - 1]))]
-        positions = _ranges(starts, ends)
-        window = np.repeat(np.arange(len(starts)), ends - starts)
-        items = order[positions]
-        exact = self._canonical(items, query)
-        settled = np.lexsort((items, -exact, window))
-        at = settled[np.searchsorted(positions, ranks - 1)]
-        return items[at], exact[at]
+        walk: _Walk,
+        items: Int64[np.ndarray, " ranks"],
+        scores: Float64[np.ndarray, " ranks"],
+    ) -> Answer | None:
+        """`None` where folding left too few: the walk must go deeper."""
+        rankings, own = [], set[int]()
+        for stride in walk.question.strides:
+            at = np.searchsorted(walk.ranks, walk.ranks_of(stride))
+            ranking = self._ranking(walk, stride, items[at], scores[at], own)
+            if ranking is None:
+                return None
+            rankings.append(ranking)
+        return Answer(tuple(rankings), walk.passed, np.array(sorted(own), np.int64))
+
+    def _ranking(
+        self,
+        walk: _Walk,
+        stride: int,
+        items: Int64[np.ndarray, " ranks"],
+        scores: Float64[np.ndarray, " ranks"],
+        own: set[int],
+    ) -> Ranking | None:
+        question, cursor = walk.question, walk.cursor
+        ranks, end = walk.ranks_of(stride), walk.passed // stride
+        if question.least is not None and not (scores >= question.least).all():
+            end = int((scores >= question.least).sum())
+            ranks, items, scores = ranks[:end], items[:end], scores[:end]
+        walked = min(len(ranks), walk.wanted)
+        shown, members = list(range(walked)), None
+        if question.fold is not None:
+            mains = self._vectors[self._first_picture[items]].astype(np.float64)
+            shown, members, near, walked = fold_walk(mains, question.fold, walk.wanted)
+            if len(shown) < walk.wanted and walked < end and not walk.is_deepest:
+                return None
+            own.update(items[near].tolist())
+
+        def place(number: int) -> tuple[int, int, str]:
+            at = shown[number]
+            return int(ranks[at]), int(items[at]), float(scores[at]).hex()
+
+        before = 0 if cursor is None else cursor.shown
+        if cursor is not None and (len(shown) < before or place(before - 1) != cursor.place):
+            raise CursorError("the cursor is of another question: search again")
+        more = None
+        if shown and walked < end:
+            more = Cursor(self.version, stride, walked, len(shown), *place(-1)).as_text()
+        new = np.array(shown[before:], np.int64)
+        return Ranking(
+            stride=stride,
+            ranks=ranks[new],
+            items=items[new],
+            scores=scores[new].astype(np.float32),
+            deepest=int(ranks[walked - 1]) if walked else 0,
+            folded=None if members is None else tuple(items[each] for each in members[before:]),
+            more=more,
+        )
 
     def _canonical(
-        self, items: Int64[np.ndarray, " asked"], query: Float32[np.ndarray, " dim"]
-    ) -> Float64[np.ndarray, " asked"]:
-        """Canonical item scores, some thousand rows gathered at a time."""
+        self, items: Int64[np.ndarray, " items"], vectors: Float32[np.ndarray, "several dim"]
+    ) -> Float64[np.ndarray, " items"]:
         result = np.empty(len(items), np.float64)
         for start in range(0, len(items), 8192):
             part = items[start : start + 8192]
             first, last = self._first_picture[part], self._first_picture[part + 1]
-            pictures = canonical_scores(np.asarray(self._vectors[_ranges(first, last)]), query)
+            rows = self._vectors[_ranges(first, last)]
+            pictures = np.maximum.reduce([canonical_scores(rows, vector) for vector in vectors])
             begins = np.concatenate(([0], np.cumsum(last - first)[:-1]))
             result[start : start + 8192] = np.maximum.reduceat(pictures, begins)
         return result
 
-    def _error_bound(self, query: Float32[np.ndarray, " dim"]) -> float:
-        """eps of the module's docstring, with room for underflow and for the norms' own rounding.
 
-        An accelerator may flush subnormal factors, products and sums to zero; each of those
-        moves the result by less than 2^-126 times 1, |q_i| or |x_i|.
-        """
-        norm = float(np.linalg.norm(query.astype(np.float64)))
-        if not norm * self._greatest_norm < 1e30:
-            raise ValueError(
-                "expected a finite query of moderate length, got one with NaN or infinity"
-            )
-        rounding = (_gamma(self.dim, 2.0**-24) + _gamma(self.dim, 2.0**-53)) * (1 + 1e-9)
-        underflow = self.dim * 2.0**-125 * (1 + norm + self._greatest_norm)
-        return rounding * norm * self._greatest_norm + underflow
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Walk:
+    """A question made ready: how many results are wanted since the beginning, how many ranks of
+    each stride are looked at for them, and the mask by pictures."""
+
+    question: Question
+    cursor: Cursor | None
+    wanted: int
+    reach: int
+    passed: int
+    mask: np.ndarray | None
+    most_pictures: int
+
+    @property
+    def _most(self) -> int:
+        before = 0 if self.cursor is None else self.cursor.walked
+        return before + _FOLD_REACH * self.question.limit
+
+    def _length(self, stride: int) -> int:
+        return min(self.reach, self._most, self.passed // stride)
+
+    def ranks_of(self, stride: int) -> Int64[np.ndarray, " ranks"]:
+        return np.arange(1, self._length(stride) + 1, dtype=np.int64) * stride
+
+    @property
+    def ranks(self) -> Int64[np.ndarray, " ranks"]:
+        if len(self.question.strides) == 1:
+            return self.ranks_of(self.question.strides[0])
+        return np.unique(np.concatenate([self.ranks_of(each) for each in self.question.strides]))
+
+    @property
+    def deepest(self) -> int:
+        return max(self._length(each) * each for each in self.question.strides)
+
+    @property
+    def is_deepest(self) -> bool:
+        return self.reach >= self._most
+
+    def deeper(self) -> _Walk:
+        return dataclasses.replace(self, reach=2 * self.reach)
+
+    def asked(self) -> Asked:
+        return Asked(self.question.vectors, self.deepest, self.mask, self.most_pictures)
 
 
-@jax.jit
-def _product(
-    queries: Float32[Array, "batch dim"], matrix: Float32[Array, "pictures dim"]
-) -> Float32[Array, "batch pictures"]:
-    # HIGHEST: an accelerator's shortened float32 (TF32) would break the bound above.
-    return jnp.dot(queries, matrix.T, precision=jax.lax.Precision.HIGHEST)
+_NOTHING = np.empty(0, np.int64), np.empty(0, np.float64)
 
 
-def _gamma(terms: int, unit: float) -> float:
-    return terms * unit / (1 - terms * unit)
-
-
-def _greatest_norm(vectors: Float32[np.ndarray, "pictures dim"]) -> float:
-    greatest = 0.0
-    for start in range(0, len(vectors), 65536):
-        block = np.asarray(vectors[start : start + 65536]).astype(np.float64)
-        squares = np.einsum("nd,nd->n", block, block)
-        if not np.isfinite(squares).all():
-            row = start + int(np.flatnonzero(~np.isfinite(squares))[0])
-            raise ValueError(f"expected finite vectors, row {row} is not: build the index again")
-        greatest = max(greatest, float(squares.max()))
-    return float(np.sqrt(greatest))
-
-
-def _descending(
-    scores: Float32[np.ndarray, " items"], deepest: int, margin: float
-) -> Int64[np.ndarray, " candidates"]:
-    """Positions by descending float32 score; where `deepest` is shallow, only those that matter."""
-    if deepest * 8 < len(scores):
-        least = np.partition(scores, len(scores) - deepest)[len(scores) - deepest]
-        floor = np.nextafter(np.float32(float(least) - margin), np.float32(-np.inf))
-        candidates = np.flatnonzero(scores >= floor)
-        return candidates[np.argsort(-scores[candidates])]
-    return np.argsort(-scores)
+def _chosen_pass(
+    name: str, vectors: np.ndarray, item_of: np.ndarray | None
+) -> NativePass | DensePass:
+    if name == "best":
+        on_cpu = jax.default_backend() == "cpu" and vectors.shape[1] <= kernel.MOST_DIM
+        name = kernel.available()[-1] if on_cpu and kernel.available() else "dense"
+    if name == "dense":
+        return DensePass(vectors, item_of)
+    return NativePass(vectors, item_of, path=name)
 
 
 def _ranges(

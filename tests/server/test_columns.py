@@ -14,6 +14,8 @@ def columns(present=(True, True, True, True)) -> Columns:
     return Columns(
         Column.of(["Mugs", "Rugs", None, "Mugs"]),
         Column.of([None, "A", "B", "A"]),
+        Column.of(["women", "men", None, "unisex"]),
+        Column.of(["in_stock", "in_stock", "out_of_stock", None]),
         Column.of(["demo"] * 4),
         np.array([1.0, 2.0, 3.0, NAN]),
         np.array(present),
@@ -28,6 +30,10 @@ def columns(present=(True, True, True, True)) -> Columns:
         (Filters(exclude_categories=["Mugs"]), [1, 2]),
         (Filters(brands=["A"]), [1, 3]),
         (Filters(brands=["A"], categories=["Mugs"]), [3]),
+        (Filters(exclude_brands=["A"]), [0, 2]),
+        (Filters(wearers=["women", "unisex"]), [0, 3]),
+        (Filters(availability=["in_stock"]), [0, 1]),
+        (Filters(availability=["in_stock"], wearers=["men"], exclude_brands=["B"]), [1]),
         (Filters(sources=["demo"]), [0, 1, 2, 3]),
         (Filters(price_min=2), [1, 2]),
         (Filters(price_max=2), [0, 1]),
@@ -47,6 +53,11 @@ def test_no_filter_is_no_mask_unless_a_product_has_left_the_catalogue():
     mask = columns(present=(True, False, True, True)).mask(Filters())
     assert mask is not None
     assert mask.tolist() == [True, False, True, True]
+
+
+def test_excluded_items_never_pass():
+    assert columns().mask(Filters(), [1, 3]).tolist() == [True, False, True, False]
+    assert columns().mask(Filters(categories=["Mugs"]), [3]).tolist() == [True, False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -1,76 +1,69 @@
-"""The search against a float64 oracle: the same ids at the same ranks, always."""
+"""The search against a float64 oracle: the same ids at the same ranks, on every way of computing."""
 
 from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.search import kernel, native
 from server.search.canonical import canonical_scores
-from server.search.exact import ExactIndex
+from server.search.exact import ExactIndex, Question
+from tests.server.search_oracle import KINDS, check, make_vectors, oracle, prove
 
-KINDS = ("random", "clustered", "tight", "duplicates", "near_ties", "equal", "quantised")
-
-
-def make_vectors(kind: str, rows: int, dim: int, rng: np.random.Generator) -> np.ndarray:
-    """Unit rows of one kind; `near_ties` differ in their last bits only."""
-    if kind == "equal":
-        vectors = np.repeat(rng.normal(size=(1, dim)), rows, axis=0)
-    elif kind == "duplicates":
-        vectors = rng.normal(size=(max(rows // 5, 1), dim))[
-            rng.integers(0, max(rows // 5, 1), rows)
-        ]
-    elif kind in ("clustered", "tight"):
-        noise = rng.uniform(0.05, 0.5) if kind == "clustered" else 0.01
-        centres = rng.normal(size=(max(rows // 40, 1), dim))
-        vectors = centres[rng.integers(0, len(centres), rows)]
-        vectors = vectors + noise * rng.normal(size=(rows, dim)) / dim**0.5
-    elif kind == "quantised":
-        vectors = rng.integers(-2, 3, (rows, dim)) + 0.0
-        vectors[:, 0] = 3.0
-        return vectors.astype(np.float32)
-    else:
-        vectors = rng.normal(size=(rows, dim))
-    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    vectors = vectors.astype(np.float32)
-    if kind == "near_ties":
-        base = np.repeat(vectors[:1], rows, axis=0)
-        nudges = rng.integers(-2, 3, (rows, dim)).astype(np.int32)
-        vectors = (base.view(np.int32) + nudges).view(np.float32)
-    return vectors
+PASSES = ("dense", *kernel.available())
 
 
-def oracle(vectors, item_of_picture, query, mask=None):
-    """Every passing item in canonical order, and its float64 score, by brute force."""
-    items = int(item_of_picture[-1]) + 1
-    best = np.full(items, -np.inf)
-    np.maximum.at(best, item_of_picture, canonical_scores(vectors, query))
-    passing = np.arange(items) if mask is None else np.flatnonzero(mask)
-    order = passing[np.lexsort((passing, -best[passing]))]
-    return order, best[order]
+@pytest.mark.parametrize("first_pass", dict.fromkeys(["dense", PASSES[-1]]))
+def test_ten_thousand_queries_over_two_hundred_catalogues(first_pass):
+    checked = prove(first_pass, catalogues=208, queries=49, seed=1)
+    print(f"{first_pass}: {dict(checked)}")
+    assert checked["queries"] >= 10_000
+    assert checked["catalogues"] >= 200
+    assert checked["ranks"] > checked["queries"]
+
+
+def test_ten_thousand_queries_on_a_mesh_of_eight_devices(project):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.server.search_oracle", "dense", "208", "49"],
+        cwd=project,
+        env={
+            **os.environ,
+            "XLA_FLAGS": "--xla_force_host_platform_device_count=8",
+            "JAX_PLATFORMS": "cpu",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    checked = json.loads(done.stdout)
+    print(f"mesh: {checked}")
+    assert checked["devices"] == 8
+    assert checked["queries"] >= 10_000
+    assert checked["catalogues"] >= 200
+
+
+@pytest.mark.parametrize("first_pass", PASSES[1:-1])
+def test_slower_instructions_find_the_same(first_pass):
+    assert prove(first_pass, catalogues=24, queries=33, seed=2)["queries"] == 24 * 33
 
 
 def assert_exact(vectors, item_of_picture, queries, *, limit, strides, mask=None) -> int:
-    """Compare every ranking with the oracle; returns how many ranks were compared."""
-    compared = 0
-    answers = ExactIndex(vectors, item_of_picture).search(
-        queries, limit=limit, strides=strides, mask=mask
-    )
-    for query, answer in zip(queries, answers, strict=True):
-        order, scores = oracle(vectors, item_of_picture, query, mask)
-        assert answer.passed == len(order)
-        assert [ranking.stride for ranking in answer.rankings] == list(strides)
-        for ranking in answer.rankings:
-            expected = np.arange(ranking.stride, len(order) + 1, ranking.stride)[:limit]
-            np.testing.assert_array_equal(ranking.ranks, expected)
-            np.testing.assert_array_equal(ranking.items, order[expected - 1])
-            np.testing.assert_array_equal(ranking.scores, scores[expected - 1].astype(np.float32))
-            compared += len(expected)
+    """On every first pass; how many ranks were compared on one of them."""
+    questions = [Question(query[None], limit, tuple(strides), mask) for query in queries]
+    for first_pass in PASSES:
+        index = ExactIndex(vectors, item_of_picture, first_pass=first_pass)
+        compared = check(index, vectors, item_of_picture, questions)
     return compared
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     kind=st.sampled_from(KINDS),
     items=st.integers(1, 400),
@@ -91,7 +84,9 @@ def test_every_rank_is_the_oracles(kind, items, dim, pictures, limit, strides, p
     queries = np.concatenate([vectors[rng.integers(0, len(vectors), 2)], vectors[:1] * 0.3])
     queries += np.float32(0.01) * rng.normal(size=queries.shape).astype(np.float32)
     mask = None if passing is None else rng.random(items) < passing
-    assert_exact(vectors, item_of_picture, queries, limit=limit, strides=strides, mask=mask)
+    index = ExactIndex(vectors, item_of_picture)
+    questions = [Question(query[None], limit, tuple(strides), mask) for query in queries]
+    check(index, vectors, item_of_picture, questions)
 
 
 @pytest.mark.parametrize("noise", [0.01, 0.1, 0.5])
@@ -107,12 +102,28 @@ def test_large_clusters_where_float32_alone_is_wrong(noise):
     assert compared == 5 * (3 * 128 + 78 + 4)
 
 
+@pytest.mark.parametrize("order", ["ascending", "descending", "shuffled"])
+def test_many_spans_whatever_order_the_rows_lie_in(order):
+    # The threshold of the native pass rises as it reads, and its threads take spans in turn.
+    rng = np.random.default_rng(11)
+    rows = 150_007
+    vectors = rng.normal(size=(rows, 12)).astype(np.float32)
+    if order != "shuffled":
+        vectors = vectors[np.argsort(vectors[:, 0] * (1 if order == "ascending" else -1))]
+    queries = np.zeros((5, 12), np.float32)
+    queries[:, 0] = 1.0
+    queries[1:] += rng.normal(size=(4, 12)).astype(np.float32) * 0.1
+    mask = rng.random(rows) < 0.1
+    assert_exact(vectors, np.arange(rows), queries, limit=128, strides=(1, 64, 900))
+    assert_exact(vectors, np.arange(rows), queries[:3], limit=60, strides=(1, 16), mask=mask)
+
+
 def test_the_oracle_differs_from_plain_float32_on_near_ties():
     # Otherwise the tests above could not tell an exact search from a sort of float32 scores.
     rng = np.random.default_rng(0)
     vectors = make_vectors("near_ties", 500, 256, rng)
     query = vectors[0]
-    order, _ = oracle(vectors, np.arange(500), query)
+    order, _ = oracle(vectors, np.arange(500), query[None], None)
     assert (np.lexsort((np.arange(500), -(vectors @ query))) != order).any()
 
 
@@ -121,24 +132,30 @@ def test_one_item():
     [answer] = ExactIndex(vectors, np.zeros(1, np.int64)).search(vectors, limit=60, strides=(1, 2))
     assert answer.rankings[0].items.tolist() == [0]
     assert answer.rankings[1].items.tolist() == []
+    assert answer.rankings[1].deepest == 0
 
 
-def test_all_equal_vectors_across_several_rescoring_blocks():
+@pytest.mark.parametrize("first_pass", PASSES)
+def test_all_equal_vectors_across_several_rescoring_blocks(first_pass):
     vectors = np.full((20_000, 8), 0.5, np.float32)
-    [answer] = ExactIndex(vectors, np.arange(20_000)).search(
+    [answer] = ExactIndex(vectors, np.arange(20_000), first_pass=first_pass).search(
         vectors[:1], limit=5, strides=(1, 4000)
     )
     assert answer.rankings[0].items.tolist() == [0, 1, 2, 3, 4]
     assert answer.rankings[1].items.tolist() == [3999, 7999, 11999, 15999, 19999]
 
 
-def test_subnormal_and_tiny_values_are_ranked_too():
+@pytest.mark.parametrize("size", [1e-22, 1e-40, 1e9])
+def test_tiny_subnormal_and_great_values_are_ranked_too(size):
     rng = np.random.default_rng(3)
-    vectors = (rng.normal(size=(300, 16)) * 1e-22).astype(np.float32)
-    assert_exact(vectors, np.arange(300), vectors[:2] * 10, limit=300, strides=(1,))
+    vectors = (rng.normal(size=(300, 16)) * size).astype(np.float32)
+    vectors[7] = 0
+    for scale in (1e-20, 1, 10):
+        queries = np.concatenate([vectors[:2] * np.float32(scale), np.zeros((1, 16), np.float32)])
+        assert_exact(vectors, np.arange(300), queries, limit=300, strides=(1,))
 
 
-@pytest.mark.parametrize("dim", [1, 5, 64, 255, 256, 300])
+@pytest.mark.parametrize("dim", [1, 2, 5, 64, 255, 256, 300, 1024])
 def test_a_canonical_score_has_the_same_bits_in_any_company(dim):
     rng = np.random.default_rng(dim)
     vectors = rng.normal(size=(5000, dim)).astype(np.float32)
@@ -149,13 +166,27 @@ def test_a_canonical_score_has_the_same_bits_in_any_company(dim):
     some = rng.permutation(5000)[:777]
     np.testing.assert_array_equal(canonical_scores(vectors[some], query), together[some])
     reference = vectors.astype(np.float64) @ query.astype(np.float64)
-    np.testing.assert_allclose(together, reference, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(together, reference, rtol=0, atol=1e-11)
+    for path in kernel.available():
+        one = native.NativePass(vectors, None, path=path)
+        rising = np.sort(some)
+        lists = [(rising, query), (rising[::7], query), (rising[:0], query)]
+        for (rows, _), scores in zip(lists, one.canonical(lists), strict=True):
+            np.testing.assert_array_equal(scores, together[rows])
 
 
-def test_more_queries_than_the_largest_batch():
-    rng = np.random.default_rng(1)
-    vectors = make_vectors("random", 50, 8, rng)
-    assert_exact(vectors, np.arange(50), np.tile(vectors, (1, 1))[:37], limit=3, strides=(1,))
+def test_more_dimensions_than_the_kernel_counts_in_32_bits_are_searched_by_jax():
+    vectors = np.random.default_rng(5).normal(size=(40, 1500)).astype(np.float32)
+    index = ExactIndex(vectors, np.arange(40))
+    assert index.first_pass.startswith("float32")
+    check(index, vectors, np.arange(40), [Question(vectors[:1], 7)])
+
+
+def test_memory_beside_the_vectors_is_at_most_35_percent():
+    vectors = np.random.default_rng(5).normal(size=(5000, 256)).astype(np.float32)
+    for first_pass in PASSES:
+        index = ExactIndex(vectors, np.arange(5000), first_pass=first_pass)
+        assert index.extra_bytes <= 0.35 * vectors.nbytes
 
 
 @pytest.mark.parametrize(
@@ -166,11 +197,19 @@ def test_more_queries_than_the_largest_batch():
         (np.ones((3, 4), np.float32), np.array([1, 2, 3]), "without a gap"),
         (np.ones((3, 4), np.float32), np.array([0, 1, 0]), "without a gap"),
         (np.full((3, 4), np.nan, np.float32), np.arange(3), "row 0 is not"),
+        (np.array([[1.0], [np.inf]], np.float32), np.arange(2), "row 1 is not"),
+        (np.ones((3, 4), np.float64), np.arange(3), "got float64"),
     ],
 )
-def test_vectors_that_cannot_be_searched_are_refused(vectors, items, complaint):
+@pytest.mark.parametrize("first_pass", PASSES)
+def test_vectors_that_cannot_be_searched_are_refused(vectors, items, complaint, first_pass):
     with pytest.raises(ValueError, match=complaint):
-        ExactIndex(vectors, items)
+        ExactIndex(vectors, items, first_pass=first_pass)
+
+
+def test_a_first_pass_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="abacus"):
+        ExactIndex(np.ones((3, 4), np.float32), np.arange(3), first_pass="abacus")
 
 
 @pytest.mark.parametrize(
@@ -181,3 +220,44 @@ def test_questions_without_an_answer_are_refused(limit, strides, query):
     index = ExactIndex(np.ones((3, 4), np.float32), np.arange(3))
     with pytest.raises(ValueError):
         index.search(np.full((1, 4), query, np.float32), limit=limit, strides=strides)
+
+
+@pytest.mark.parametrize(
+    ("shape", "mask", "said"), [((1, 5), None, "shape"), ((1, 4), np.ones(4, bool), "mask")]
+)
+def test_shapes_that_do_not_fit_are_refused(shape, mask, said):
+    index = ExactIndex(np.ones((3, 4), np.float32), np.arange(3))
+    with pytest.raises(ValueError, match=said):
+        index.answer([Question(np.ones(shape, np.float32), mask=mask)])
+
+
+def test_without_a_compiler_the_answers_are_the_same_and_a_line_says_so(
+    monkeypatch, tmp_path, caplog
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    kernel.load.cache_clear()
+    try:
+        vectors = make_vectors("clustered", 300, 32, np.random.default_rng(0))
+        index = ExactIndex(vectors, np.arange(300))
+        assert index.first_pass.startswith("float32")
+        assert "no C compiler found" in caplog.text
+        check(index, vectors, np.arange(300), [Question(vectors[:1], 20, (1, 3))])
+    finally:
+        kernel.load.cache_clear()
+
+
+@pytest.mark.skipif(not kernel.available(), reason="needs a C compiler")
+def test_the_kernel_is_compiled_once_into_the_cache_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kernel.load.cache_clear()
+    try:
+        assert kernel.load() is not None
+        [made] = (tmp_path / "samevibe").iterdir()
+        before = made.stat().st_mtime_ns
+        kernel.load.cache_clear()
+        assert kernel.load() is not None
+        assert made.stat().st_mtime_ns == before
+    finally:
+        kernel.load.cache_clear()

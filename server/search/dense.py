@@ -1,0 +1,143 @@
+"""The first pass in float32 by JAX: every score, on whatever devices there are, certified.
+
+For a dot product of length d in any order of summation, with or without fused multiply-add,
+|fl(q.x) - q.x| <= gamma_d |q|.|x| <= gamma_d ||q|| ||x||, gamma_d = d u / (1 - d u), u = 2^-24
+(Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002, section 3.1). The rows are
+spread over all devices of the machine; each scores its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Float32, Int64
+
+from server.search.asked import Asked, Scored
+from server.search.order import least_of_best
+
+_BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
+
+
+class DensePass:
+    """See `certified bound` in exact.py. Keeps the matrix on the devices.
+
+    Raises `ValueError` for rows that are not finite.
+    """
+
+    def __init__(
+        self,
+        vectors: Float32[np.ndarray, "pictures dim"],
+        item_of_picture: Int64[np.ndarray, " pictures"] | None,
+    ) -> None:
+        devices = jax.devices()
+        self.name = f"float32 ({len(devices)} x {devices[0].platform})"
+        self.greatest_norm = _greatest_norm(vectors)
+        self._pictures, self._dim = vectors.shape
+        self._item_of = item_of_picture
+        self._begins = None
+        if item_of_picture is not None:
+            self._begins = np.flatnonzero(np.diff(item_of_picture, prepend=-1))
+        self.vectors = vectors
+        self._shared = len(devices) == 1 and devices[0].platform == "cpu"
+        if len(devices) == 1:
+            self._matrix = jax.device_put(vectors)  # on a CPU the vectors themselves where aligned
+            if self._shared:
+                self.vectors = np.asarray(self._matrix)  # where not, the caller's need not stay
+        else:
+            mesh = Mesh(np.array(devices), ("rows",))
+            filled = np.zeros((-self._pictures % len(devices), self._dim), np.float32)
+            self._matrix = jax.device_put(
+                np.concatenate([vectors, filled]), NamedSharding(mesh, PartitionSpec("rows"))
+            )
+
+    @property
+    def extra_bytes(self) -> int:
+        """What it keeps on the devices beside `vectors`."""
+        return 0 if self._shared else self._matrix.nbytes
+
+    def warm(self) -> None:
+        """Compile every batch size, so that no request waits for the compiler."""
+        for size in _BATCHES:
+            self._products(np.zeros((size, self._dim), np.float32))
+
+    def scored(self, asked: Sequence[Asked]) -> list[Scored]:
+        """The items that can be among the `need` best of each question, in float32."""
+        vectors = np.concatenate([each.vectors for each in asked])
+        margins = self._margins(vectors)
+        products = self._products(vectors)
+        answers, at = [], 0
+        for each in asked:
+            mine = slice(at, at := at + len(each.vectors))
+            answers.append(self._select(each, products[mine], float(margins[mine].max())))
+        return answers
+
+    def _select(
+        self, asked: Asked, products: Float32[np.ndarray, "several pictures"], margin: float
+    ) -> Scored:
+        scores = products[0] if len(products) == 1 else products.max(axis=0)
+        passes = asked.mask
+        if self._begins is not None:
+            scores = np.maximum.reduceat(scores, self._begins)
+            passes = None if passes is None else passes[self._begins]  # masks are by item
+        items = None if passes is None else np.flatnonzero(passes)
+        if items is not None:
+            scores = scores[items]
+        floor = least_of_best(scores, asked.need) - 2 * margin
+        if floor > -np.inf:
+            kept = np.flatnonzero(scores >= np.nextafter(np.float32(floor), np.float32(-np.inf)))
+            items = kept if items is None else items[kept]
+            scores = scores[kept]
+        return Scored(np.arange(len(scores)) if items is None else items, scores, margin)
+
+    def _products(
+        self, queries: Float32[np.ndarray, "queries dim"]
+    ) -> Float32[np.ndarray, "queries pictures"]:
+        parts = []
+        for start in range(0, len(queries), _BATCHES[-1]):
+            part = queries[start : start + _BATCHES[-1]]
+            size = next(size for size in _BATCHES if size >= len(part))
+            padded = np.zeros((size, self._dim), np.float32)
+            padded[: len(part)] = part
+            product = np.asarray(_product(jnp.asarray(padded), self._matrix))
+            parts.append(product[: len(part), : self._pictures])
+        return np.concatenate(parts) if len(parts) != 1 else parts[0]
+
+    def _margins(self, queries: Float32[np.ndarray, "queries dim"]) -> np.ndarray:
+        """The bound of the module's docstring and that of the canonical sum (u = 2^-53), with
+        room for underflow and for the norms' own rounding.
+
+        An accelerator may flush subnormal factors, products and sums to zero; each of those
+        moves the result by less than 2^-126 times 1, |q_i| or |x_i|.
+        """
+        norms = np.linalg.norm(queries.astype(np.float64), axis=1)
+        rounding = (_gamma(self._dim, 2.0**-24) + _gamma(self._dim, 2.0**-53)) * (1 + 1e-9)
+        underflow = self._dim * 2.0**-125 * (1 + norms + self.greatest_norm)
+        return rounding * norms * self.greatest_norm + underflow
+
+
+@jax.jit
+def _product(
+    queries: Float32[Array, "batch dim"], matrix: Float32[Array, "pictures dim"]
+) -> Float32[Array, "batch pictures"]:
+    # HIGHEST: an accelerator's shortened float32 (TF32) would break the bound above.
+    return jnp.dot(queries, matrix.T, precision=jax.lax.Precision.HIGHEST)
+
+
+def _gamma(terms: int, unit: float) -> float:
+    return terms * unit / (1 - terms * unit)
+
+
+def _greatest_norm(vectors: Float32[np.ndarray, "pictures dim"]) -> float:
+    greatest = 0.0
+    for start in range(0, len(vectors), 65536):
+        block = np.asarray(vectors[start : start + 65536]).astype(np.float64)
+        squares = np.einsum("nd,nd->n", block, block)
+        if not np.isfinite(squares).all():
+            row = start + int(np.flatnonzero(~np.isfinite(squares))[0])
+            raise ValueError(f"expected finite vectors, row {row} is not: build the index again")
+        greatest = max(greatest, float(squares.max()))
+    return float(np.sqrt(greatest))

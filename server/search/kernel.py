@@ -1,0 +1,132 @@
+"""kernel.c for Python: compiled on first use, loaded, its structures and functions declared.
+
+The system's C compiler makes it, into the user's cache folder, under a name made of its text. A
+machine without a compiler gets one line in the log and the pass in dense.py, which gives the same
+answers. docs/search.md says why it is not built when the package is installed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+import logging
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+logger = logging.getLogger("samevibe.server")
+
+PATHS = ("plain", "avx2", "vnni", "amx")  # instructions, as kernel.c numbers them
+GROUP, BUCKETS, MOST_DIM, MOST_QUERIES = 16, 4096, 1024, 16
+_SOURCE = Path(__file__).with_name("kernel.c")
+
+
+class Query(ctypes.Structure):
+    """One query vector, quantised, with its bounds."""
+
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("coarse", "fine", "mask")],
+        ("need", ctypes.c_int64),
+        *[(name, ctypes.c_int32) for name in ("coarse_128", "fine_128")],
+        *[(name, ctypes.c_float) for name in ("step", "alpha", "beta", "lowest", "per_bucket")],
+    ]
+
+
+class Rescore(ctypes.Structure):
+    """Rows to be scored canonically with one query."""
+
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("query", "rows", "scores")],
+        *[(name, ctypes.c_int64) for name in ("next", "end")],
+    ]
+
+
+class Found(ctypes.Structure):
+    """What one thread has found for one query."""
+
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("rows", "upper", "buckets")],
+        *[(name, ctypes.c_int64) for name in ("count", "fresh")],
+        ("threshold", ctypes.c_float),
+    ]
+
+
+class Scan(ctypes.Structure):
+    """The rows, and who reads them."""
+
+    _fields_ = [
+        *[(name, ctypes.c_void_p) for name in ("codes", "scale", "error")],
+        *[(n, ctypes.c_int64) for n in ("rows", "padded_dim", "queries", "threads", "path")],
+    ]
+
+
+@functools.cache
+def load() -> ctypes.CDLL | None:
+    """The compiled kernel, or `None` (and a line in the log) where it can't be had."""
+    try:
+        library = ctypes.CDLL(str(_compiled()))
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        logger.warning(
+            "search: no native first pass (%s); searching in float32 with JAX: the same answers, "
+            "more slowly. A C compiler (`cc`) on the path is all it takes",
+            error,
+        )
+        return None
+    pointer, number = ctypes.c_void_p, ctypes.c_int64
+    library.best_path.restype = number
+    library.best_path.argtypes = []
+    library.quantise.restype = ctypes.c_double
+    library.quantise.argtypes = [pointer, *[number] * 4, *[pointer] * 3, number]
+    library.rescore.restype = None
+    library.rescore.argtypes = [pointer, number, pointer, number, number]
+    library.scan.restype = None
+    library.scan.argtypes = [pointer, pointer, pointer, number, number, number]
+    library.keep_above.restype = number
+    library.keep_above.argtypes = [pointer, pointer, number, ctypes.c_float, pointer, pointer]
+    library.final_threshold.restype = ctypes.c_float
+    library.final_threshold.argtypes = [pointer, pointer, pointer, number]
+    return library
+
+
+def available() -> tuple[str, ...]:
+    """The instructions that this machine can run, the fastest last; none without the kernel."""
+    library = load()
+    return () if library is None else PATHS[: int(library.best_path()) + 1]
+
+
+def _compiled() -> Path:
+    source = _SOURCE.read_bytes()
+    made_of = hashlib.sha256(source + platform.platform().encode() + platform.machine().encode())
+    folder = _cache_folder()
+    library = folder / f"search-{made_of.hexdigest()[:16]}.so"
+    if library.is_file():
+        return library
+    compiler = (
+        os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    )
+    if compiler is None:
+        raise RuntimeError("no C compiler found")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = Path(scratch) / library.name
+        flags = ["-O3", "-std=gnu11", "-shared", "-fPIC"]
+        done = subprocess.run(
+            [*compiler.split(), *flags, "-o", str(made), str(_SOURCE), "-lm"],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{compiler} failed: {done.stderr.strip().splitlines()[:1]}")
+        made.replace(library)  # whole or not at all, whoever else compiles at this moment
+    logger.info("search: compiled the native first pass into %s", library)
+    return library
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "samevibe"

@@ -1,0 +1,325 @@
+"""The first pass in C: 8-bit codes read once, certified, and the survivors scored canonically."""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import itertools
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Float64, Int64
+
+from server.search import kernel
+from server.search.asked import Asked, Scored
+
+_LEAST, _MOST = 512, 4096  # groups of 16 rows that a thread takes at a time
+_FEW = 4096  # rows, of which a first pass costs nothing
+_ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
+_UNDERFLOW = 1e-35
+
+
+class NativePass:
+    """See `certified bound` in exact.py. Keeps 8 bits a dimension and 8 bytes a row.
+
+    Raises `ValueError` for rows that are not finite, or a `path` that is not `available`.
+    """
+
+    def __init__(
+        self,
+        vectors: Float32[np.ndarray, "pictures dim"],
+        item_of_picture: Int64[np.ndarray, " pictures"] | None,
+        *,
+        threads: int | None = None,
+        path: str | None = None,
+    ) -> None:
+        library = kernel.load()
+        if library is None or (path is not None and path not in kernel.available()):
+            raise ValueError(f"expected a path of {kernel.available()}, got {path}")
+        self._kernel = library
+        self._path = kernel.PATHS.index(path or kernel.available()[-1])
+        self.vectors = np.ascontiguousarray(vectors)
+        self._item_of = item_of_picture
+        self._threads = threads or min(len(os.sched_getaffinity(0)), 16)
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="search")
+        rows, self._dim = vectors.shape
+        self._padded = -(-self._dim // 64) * 64
+        self._groups = -(-rows // kernel.GROUP)
+        self._codes = np.zeros(self._groups * kernel.GROUP * self._padded, np.uint8)
+        self._scale = np.zeros(self._groups * kernel.GROUP, np.float32)
+        self._error = np.zeros(self._groups * kernel.GROUP, np.float32)
+        squares = self._on_spans(self._quantise)
+        if min(squares) < 0:
+            row = int(-1 - min(squares))
+            raise ValueError(f"expected finite vectors, row {row} is not: build the index again")
+        self.greatest_norm = float(np.sqrt(max(squares)))
+        self._greatest_error = float(self._error.max())
+
+    @property
+    def name(self) -> str:
+        return f"int8 ({kernel.PATHS[self._path]})"
+
+    @property
+    def extra_bytes(self) -> int:
+        """What it keeps in memory beside the vectors."""
+        return self._codes.nbytes + self._scale.nbytes + self._error.nbytes
+
+    def warm(self) -> None:
+        """Nothing is compiled while answering."""
+
+    def scored(self, asked: Sequence[Asked]) -> list[Scored]:
+        """The items that can be among the `need` best of each question, canonically scored."""
+        everything = [self._where_most_survive(question) for question in asked]
+        vectors = [
+            (number, vector)
+            for number, question in enumerate(asked)
+            for vector in question.vectors
+            if everything[number] is None
+        ]
+        survivors: list[list[_Survivors]] = [[] for _ in asked]
+        for start in range(0, len(vectors), kernel.MOST_QUERIES):
+            part = vectors[start : start + kernel.MOST_QUERIES]
+            found = self._scan([(vector, asked[number]) for number, vector in part])
+            for (number, _), each in zip(part, found, strict=True):
+                survivors[number].append(each)
+        rows = [
+            _union(found) if whole is None else whole
+            for found, whole in zip(survivors, everything, strict=True)
+        ]
+        scores = iter(
+            self.canonical(
+                [
+                    (of, vector)
+                    for of, question in zip(rows, asked, strict=True)
+                    for vector in question.vectors
+                ]
+            )
+        )
+        return [
+            self._by_item(of, np.maximum.reduce([next(scores) for _ in question.vectors]))
+            for of, question in zip(rows, asked, strict=True)
+        ]
+
+    def canonical(
+        self, lists: Sequence[tuple[Int64[np.ndarray, " _"], Float32[np.ndarray, " dim"]]]
+    ) -> list[Float64[np.ndarray, " _"]]:
+        """`canonical_scores` of ascending rows, bit for bit, for each list and its query."""
+        wide = [query.astype(np.float64) for _, query in lists]
+        rows = [np.ascontiguousarray(each, np.int64) for each, _ in lists]
+        scores = [np.empty(len(each), np.float64) for each in rows]
+        total = sum(map(len, rows))
+        threads = max(1, min(self._threads, total // 4096))
+        edges = [len(self.vectors) * each // threads for each in range(threads + 1)]
+        cuts = [np.searchsorted(each, edges).tolist() for each in rows]
+
+        def work(at: int) -> None:
+            jobs = [
+                kernel.Rescore(
+                    wide[of].ctypes.data,
+                    rows[of].ctypes.data,
+                    scores[of].ctypes.data,
+                    cuts[of][at],
+                    cuts[of][at + 1],
+                )
+                for of in range(len(lists))
+            ]
+            several = (kernel.Rescore * len(jobs))(*jobs)
+            self._kernel.rescore(
+                self.vectors.ctypes.data, self._dim, several, len(jobs), self._path
+            )
+
+        self._run(work, range(threads))
+        return scores
+
+    def _by_item(
+        self, rows: Int64[np.ndarray, " rows"], scores: Float64[np.ndarray, " rows"]
+    ) -> Scored:
+        if self._item_of is None or not len(rows):
+            return Scored(rows, scores, 0.0)
+        items = self._item_of[rows]
+        begins = np.flatnonzero(np.diff(items, prepend=-1))
+        return Scored(items[begins], np.maximum.reduceat(scores, begins), 0.0)
+
+    def _where_most_survive(self, asked: Asked) -> Int64[np.ndarray, " rows"] | None:
+        """All rows that pass, where so many are needed that a first pass would not pay."""
+        passed = len(self.vectors) if asked.mask is None else int(np.count_nonzero(asked.mask))
+        if 2 * asked.need < passed or passed < _FEW:
+            return None
+        return np.arange(passed) if asked.mask is None else np.flatnonzero(asked.mask)
+
+    def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
+        count = len(parts)
+        rows = len(self.vectors)
+        queries, found = (kernel.Query * count)(), (kernel.Found * (count * self._threads))()
+        keep: list[Any] = []  # what the structures point to
+        norms = []
+        for query, (vector, asked) in zip(queries, parts, strict=True):
+            norms.append(self._describe(query, vector, keep))
+            query.need = asked.need * asked.most_pictures
+            if asked.mask is not None:
+                mask = np.ascontiguousarray(asked.mask)
+                keep.append(mask)
+                query.mask = mask.ctypes.data
+        # Memory is touched only where survivors are written.
+        places = np.empty((count * self._threads, rows), np.int32)
+        uppers = np.empty((count * self._threads, rows), np.float32)
+        buckets = np.zeros((count * self._threads, kernel.BUCKETS), np.int32)
+        for number, each in enumerate(found):
+            each.rows = places[number].ctypes.data
+            each.upper = uppers[number].ctypes.data
+            each.buckets = buckets[number].ctypes.data
+            each.threshold = -np.inf
+        scan = kernel.Scan(
+            self._codes.ctypes.data,
+            self._scale.ctypes.data,
+            self._error.ctypes.data,
+            rows,
+            self._padded,
+            count,
+            self._threads,
+            self._path,
+        )
+
+        spans: list[tuple[int, list[tuple[int, int, int]]]] = []  # what each call of `scan` found
+
+        def work(first: int, last: int, thread: int) -> None:
+            slots = range(thread * count, (thread + 1) * count)
+            before = [found[slot].count for slot in slots]
+            self._kernel.scan(ctypes.byref(scan), queries, found, thread, first, last)
+            ends = [found[slot].count for slot in slots]
+            spans.append((first, list(zip(slots, before, ends, strict=True))))
+
+        self._by_thread(work)
+        spans.sort()
+        answers = []
+        for number, (_, asked) in enumerate(parts):
+            threshold = float(
+                self._kernel.final_threshold(ctypes.byref(scan), queries, found, number)
+            )
+            pieces = [of_query[number] for _, of_query in spans]
+            found_rows = np.empty(sum(end - start for _, start, end in pieces) + 1, np.int64)
+            upper = np.empty(len(found_rows), np.float32)
+            kept = 0
+            for slot, start, end in pieces:
+                kept += self._kernel.keep_above(
+                    places[slot, start:].ctypes.data,
+                    uppers[slot, start:].ctypes.data,
+                    end - start,
+                    threshold,
+                    found_rows[kept:].ctypes.data,
+                    upper[kept:].ctypes.data,
+                )
+            found_rows, upper = found_rows[:kept], upper[:kept]
+            query = queries[number]
+            survivors = _Survivors(found_rows, upper, threshold, norms[number])
+            if asked.need < len(found_rows) <= 65536:
+                width = 2 * (self._error[found_rows] * np.float64(query.alpha) + query.beta)
+                survivors = survivors.tightened(width, asked.need, self._item_of)
+            answers.append(survivors)
+        return answers
+
+    def _describe(self, query: kernel.Query, vector: np.ndarray, keep: list[Any]) -> float:
+        """Fill in the quantised unit vector and its bounds; the vector's norm."""
+        norm = float(np.linalg.norm(vector.astype(np.float64)))
+        unit = vector.astype(np.float64) / (norm or 1.0)
+        step = float(np.abs(unit).max()) / 127 / 254 or 1.0
+        coarse = np.rint(unit / (254 * step))
+        fine = np.clip(np.rint(unit / step - 254 * coarse), -127, 127)
+        step = float(np.float32(step))
+        lost = float(np.linalg.norm(unit - step * (254 * coarse + fine))) + 1e-15
+        codes = np.zeros((2, self._padded), np.int8)
+        codes[0, : self._dim], codes[1, : self._dim] = coarse, fine
+        keep.append(codes)
+        query.coarse, query.fine = codes[0].ctypes.data, codes[1].ctypes.data
+        query.coarse_128 = 128 * int(codes[0].sum(dtype=np.int64))
+        query.fine_128 = 128 * int(codes[1].sum(dtype=np.int64))
+        query.step = step
+        alpha = 1 + 1e-6
+        longest = self.greatest_norm * (1 + 1e-6) + self._greatest_error  # of scale times codes
+        size = 2 * longest + alpha * self._greatest_error
+        beta = lost * longest + _ROUNDING * size + self._dim * 2.0**-52 * longest + _UNDERFLOW
+        query.alpha = np.nextafter(np.float32(alpha), np.float32(2))
+        query.beta = np.nextafter(np.float32(beta), np.float32(np.inf))
+        query.lowest = -size - 2 * beta
+        query.per_bucket = 2 * (size + 2 * beta) / kernel.BUCKETS
+        return norm
+
+    def _quantise(self, first: int, last: int, _: int) -> float:
+        return self._kernel.quantise(
+            self.vectors.ctypes.data,
+            self._dim,
+            self._padded,
+            first * kernel.GROUP,
+            min(last * kernel.GROUP, len(self.vectors)),
+            self._codes.ctypes.data,
+            self._scale.ctypes.data,
+            self._error.ctypes.data,
+            self._path,
+        )
+
+    def _on_spans(self, work: Callable[[int, int, int], float]) -> list[float]:
+        results: list[float] = []
+        self._by_thread(lambda first, last, thread: results.append(work(first, last, thread)))
+        return results
+
+    def _by_thread(self, work: Callable[[int, int, int], Any]) -> None:
+        """Every span of groups once; each thread takes the next when it is done with its last."""
+        threads = max(1, min(self._threads, self._groups // (2 * _LEAST)))  # to wake one costs time
+        span = min(max(self._groups // (8 * threads) // 64 * 64, _LEAST), _MOST)
+        if threads == 1:
+            span = self._groups
+        spans = itertools.count()
+
+        def loop(thread: int) -> None:
+            while (first := next(spans) * span) < self._groups:
+                work(first, min(first + span, self._groups), thread)
+
+        self._run(loop, range(threads))
+
+    def _run(self, work: Callable[[int], None], numbers: Iterable[int]) -> None:
+        first, *others = numbers
+        waiting = [self._pool.submit(work, number) for number in others]
+        work(first)
+        for each in waiting:
+            each.result()
+
+
+def _union(found: list[_Survivors]) -> Int64[np.ndarray, " _"]:
+    """The rows that can matter to a question of these vectors.
+
+    A row's score is its greatest over the vectors, so the greatest of their thresholds holds for
+    it, and a row above that is above it for one of them.
+    """
+    if len(found) == 1:
+        return found[0].rows
+    known = [each.norm * each.threshold for each in found if each.threshold > -np.inf]
+    threshold = max(known, default=-np.inf)
+    upper = [each.norm * each.upper.astype(np.float64) for each in found]
+    kept = [each.rows[bound >= threshold] for each, bound in zip(found, upper, strict=True)]
+    return np.unique(np.concatenate(kept))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Survivors:
+    """Rows (ascending) of one query vector, the upper bounds of their scores with it, brought to
+    unit length, and the threshold below which nothing matters."""
+
+    rows: Int64[np.ndarray, " found"]
+    upper: Float32[np.ndarray, " found"]
+    threshold: float
+    norm: float
+
+    def tightened(self, width: np.ndarray, need: int, item_of: np.ndarray | None) -> _Survivors:
+        """With the threshold from the lower bounds themselves, an item's being its best row's."""
+        lower = self.upper - width
+        if item_of is not None:
+            begins = np.flatnonzero(np.diff(item_of[self.rows], prepend=-1))
+            lower = np.maximum.reduceat(lower, begins)
+        if len(lower) <= need:
+            return self
+        threshold = max(self.threshold, float(np.partition(lower, -need)[-need]))
+        kept = self.upper.astype(np.float64) >= threshold
+        return _Survivors(self.rows[kept], self.upper[kept], threshold, self.norm)
