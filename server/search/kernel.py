@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
 import logging
-import os
-import platform
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
+
+from model.native import NativeError, compiled
 
 logger = logging.getLogger("samevibe.server")
 
 PATHS = ("plain", "avx2", "vnni", "amx")  # instructions, as kernel.c numbers them
 GROUP, BUCKETS, MOST_DIM, MOST_QUERIES = 16, 4096, 1024, 16
 _SOURCE = Path(__file__).with_name("kernel.c")
+_FLAGS = ("-O3", "-std=gnu11")
 
 
 class Query(ctypes.Structure):
@@ -68,8 +65,8 @@ class Scan(ctypes.Structure):
 def load() -> ctypes.CDLL | None:
     """The compiled kernel, or `None` (and a line in the log) where it can't be had."""
     try:
-        library = ctypes.CDLL(str(_compiled()))
-    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        library = ctypes.CDLL(str(compiled(_SOURCE, ("cc", "gcc", "clang"), _FLAGS, ("-lm",))))
+    except (OSError, NativeError) as error:
         logger.warning(
             "search: no native first pass (%s); searching in float32 with JAX: the same answers, "
             "more slowly. A C compiler (`cc`) on the path is all it takes",
@@ -96,37 +93,3 @@ def available() -> tuple[str, ...]:
     """The instructions that this machine can run, the fastest last; none without the kernel."""
     library = load()
     return () if library is None else PATHS[: int(library.best_path()) + 1]
-
-
-def _compiled() -> Path:
-    source = _SOURCE.read_bytes()
-    made_of = hashlib.sha256(source + platform.platform().encode() + platform.machine().encode())
-    folder = _cache_folder()
-    library = folder / f"search-{made_of.hexdigest()[:16]}.so"
-    if library.is_file():
-        return library
-    compiler = (
-        os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    )
-    if compiler is None:
-        raise RuntimeError("no C compiler found")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        made = Path(scratch) / library.name
-        flags = ["-O3", "-std=gnu11", "-shared", "-fPIC"]
-        done = subprocess.run(
-            [*compiler.split(), *flags, "-o", str(made), str(_SOURCE), "-lm"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{compiler} failed: {done.stderr.strip().splitlines()[:1]}")
-        made.replace(library)  # whole or not at all, whoever else compiles at this moment
-    logger.info("search: compiled the native first pass into %s", library)
-    return library
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "samevibe"

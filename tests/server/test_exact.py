@@ -236,13 +236,12 @@ def test_without_a_compiler_the_answers_are_the_same_and_a_line_says_so(
 ):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("CC", raising=False)
     kernel.load.cache_clear()
     try:
         vectors = make_vectors("clustered", 300, 32, np.random.default_rng(0))
         index = ExactIndex(vectors, np.arange(300))
         assert index.first_pass.startswith("float32")
-        assert "no C compiler found" in caplog.text
+        assert "no compiler found" in caplog.text
         check(index, vectors, np.arange(300), [Question(vectors[:1], 20, (1, 3))])
     finally:
         kernel.load.cache_clear()

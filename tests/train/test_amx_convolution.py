@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import shutil
 from pathlib import Path
 
 import jax
@@ -180,22 +179,14 @@ def test_without_amx_xla_convolves(
     assert network(jnp.zeros((2, 16, 16, 3), jnp.uint8))[0].shape == (2, 8)
 
 
-def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(UnavailableError, match="compiler"):
-        convolution._compile()
-
-
-@pytest.mark.skipif(shutil.which("c++") is None, reason="needs a c++ compiler")
-def test_compiled_once_into_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_compiler(
+    asked_anew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    source = tmp_path / "small.cc"
-    source.write_text('extern "C" int Answer() { return 42; }\n')
-    monkeypatch.setattr(convolution, "SOURCE", source)
-    library = convolution._compile()
-    assert [path.name for path in (tmp_path / "samevibe").iterdir()] == [library.name]
-    assert convolution._compile() == library
-    source.write_text("this is no C++\n")
-    with pytest.raises(UnavailableError, match=r"small\.cc"):
-        convolution._compile()
-    assert [path.name for path in (tmp_path / "samevibe").iterdir()] == [library.name]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    cpu = tmp_path / "cpuinfo"
+    cpu.write_text("flags : " + " ".join(sorted(convolution.NEEDED)))
+    monkeypatch.setattr(convolution, "CPU_INFO", cpu)
+    with caplog.at_level(logging.INFO):
+        assert not available()
+    assert "no compiler found" in caplog.text

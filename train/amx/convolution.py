@@ -10,24 +10,21 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
 import logging
-import os
 import platform
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import jax
 import numpy as np
 from jaxtyping import Array, Float
 
+from model.native import NativeError, compiled
+
 log = logging.getLogger(__name__)
 
 SOURCE = Path(__file__).with_name("convolution.cc")
 FLAGS = (
-    *("-std=c++17", "-O3", "-DNDEBUG", "-fPIC", "-shared", "-pthread"),
+    *("-std=c++17", "-O3", "-DNDEBUG", "-pthread"),
     *("-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mavx512bf16"),
     *("-mamx-tile", "-mamx-bf16"),
 )
@@ -121,7 +118,12 @@ def _register() -> None:
     missing = NEEDED - set(CPU_INFO.read_text().split())
     if missing:
         raise UnavailableError(f"the processor lacks {', '.join(sorted(missing))}")
-    library = ctypes.CDLL(str(_compile()))
+    made_for = f"-DMADE_FOR_JAX={jax.__version__}"  # another version's headers, another library
+    flags = (*FLAGS, made_for, f"-I{jax.ffi.include_dir()}")
+    try:
+        library = ctypes.CDLL(str(compiled(SOURCE, ("c++", "g++", "clang++"), flags)))
+    except (OSError, NativeError) as error:
+        raise UnavailableError(str(error)) from error
     library.AllowTiles.restype = ctypes.c_int64
     if library.AllowTiles() != 0:
         raise UnavailableError(
@@ -130,31 +132,3 @@ def _register() -> None:
     for target, symbol in TARGETS.items():
         handler = jax.ffi.pycapsule(getattr(library, symbol))
         jax.ffi.register_ffi_target(target, handler, platform="cpu")
-
-
-def _compile() -> Path:
-    """The library for this source, these flags and this JAX, from the cache or compiled now."""
-    compiler = shutil.which("c++")
-    if compiler is None:
-        raise UnavailableError("no c++ compiler found (on Debian: apt-get install g++)")
-    recipe = "\n".join((SOURCE.read_text(), *FLAGS, jax.__version__)).encode()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "samevibe"
-    library = cache / f"convolution-{hashlib.sha256(recipe).hexdigest()[:16]}.so"
-    if library.is_file():
-        return library
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            fresh = Path(folder) / library.name
-            include = f"-I{jax.ffi.include_dir()}"
-            command = [compiler, *FLAGS, include, str(SOURCE), "-o", str(fresh)]
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                reason = next(
-                    (line for line in done.stderr.splitlines() if "error" in line), "no reason"
-                )
-                raise UnavailableError(f"{compiler} can't compile {SOURCE.name}: {reason}")
-            fresh.replace(library)  # other processes see the whole library or none
-    except OSError as error:
-        raise UnavailableError(f"can't write {cache}: {error}") from error
-    return library
