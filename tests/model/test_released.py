@@ -10,7 +10,7 @@ from model.version import load_version
 
 def test_the_released_version_is_small_enough() -> None:
     version = load_version(RELEASED)
-    assert sum(array.size for array in version.tensors.values()) == 4_301_573
+    assert sum(array.size for array in version.tensors.values()) == 4_770_407
     assert version.layout.dim == 256
 
 
@@ -28,3 +28,11 @@ def test_like_goes_with_like() -> None:
         embedder.embed(np.stack([embedder.prepare(picture) for picture in pictures]))
     )
     assert vectors[0] @ vectors[1] > 0.9 > vectors[0] @ vectors[2]
+
+
+def test_it_understands_words() -> None:
+    embedder = Embedder.load(RELEASED)
+    queries = embedder.layout.weigh_both(
+        embedder.embed_texts(["red dress for women", "women red dresses", "black leather wallet"])
+    )
+    assert queries[0] @ queries[1] > 0.8 > queries[0] @ queries[2]
