@@ -90,7 +90,7 @@ class TrainConfig:
     @property
     def cooldown_start(self) -> int:
         """The first step of the cooldown."""
-        return self.steps - round(self.steps * self.cooldown)
+        return cooldown_start(self.steps, self.cooldown)
 
     def canvas_at(self, step: int) -> int:
         """The canvas side in pixels at a step."""
@@ -115,6 +115,11 @@ class TrainConfig:
             judge_every=3,
             average=0.5,
         )
+
+
+def cooldown_start(steps: int, cooldown: float) -> int:
+    """The first step of the last ``cooldown`` share of a run."""
+    return steps - round(steps * cooldown)
 
 
 def load_config(path: Path | str) -> TrainConfig:

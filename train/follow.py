@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.product import CatalogError
+from train.config import cooldown_start
 
 
 def follow(other: Path, out: Path, latest: int) -> int:
@@ -24,6 +25,7 @@ def follow(other: Path, out: Path, latest: int) -> int:
     if list((out / "checkpoints").glob("[0-9]*")):
         return 0
     theirs, mine = _stated(other), _stated(out)
+    theirs_until = cooldown_start(theirs["config"]["steps"], theirs["config"]["cooldown"])
     for stated in (theirs, mine):
         stated["config"].pop("steps")
     if theirs != mine:
@@ -32,7 +34,7 @@ def follow(other: Path, out: Path, latest: int) -> int:
             f"{other} can't be followed: it differs in {', '.join(differing) or 'its pictures'}; "
             "only the number of steps may differ"
         )
-    latest = min(latest, _cooldown_start(other))
+    latest = min(latest, theirs_until)
     steps = sorted(int(path.name) for path in (other / "checkpoints").glob("[0-9]*"))
     usable = [step for step in steps if step <= latest]
     if not usable:
@@ -45,11 +47,6 @@ def follow(other: Path, out: Path, latest: int) -> int:
         if (other / name).exists():
             shutil.copy(other / name, out / name)
     return step
-
-
-def _cooldown_start(run: Path) -> int:
-    config = _stated(run)["config"]
-    return int(config["steps"] - round(config["steps"] * config["cooldown"]))
 
 
 def _stated(run: Path) -> dict[str, Any]:

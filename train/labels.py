@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from train.dataset import LABEL_COLUMNS, without_pictures
+from train.dataset import LABEL_COLUMNS, Selected, without_pictures
 
 UNKNOWN = -1
 UNTITLED = "Untitled"  # what the importer writes where a feed gives no title
@@ -119,6 +119,15 @@ def read_labels(records: Any) -> Labels:
         title=np.asarray(title, np.int32),
         titles=tuple(titles),
     )
+
+
+def largest_feed(records: Any) -> tuple[str, Any, Labels]:
+    """The name, records and labels of a split's largest feed: for figures that choose something,
+    which over several feeds would be won by telling the feeds apart."""
+    labels = read_labels(records)
+    feed = int(np.bincount(labels.source).argmax())
+    numbers = np.flatnonzero(labels.source == feed)
+    return labels.sources[feed], Selected(records, numbers.tolist()), labels.part(numbers)
 
 
 def _text(value: Any) -> str:

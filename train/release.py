@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import numpy as np
 
 from catalog.money import RATES_DATE
 from catalog.product import CatalogError
@@ -20,9 +19,9 @@ from model.version import Version, half_precision
 from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
-from train.dataset import Selected, open_dataset
+from train.dataset import open_dataset
 from train.judging import choose_weights, elsewhere_views, embed_records
-from train.labels import Labels, read_labels
+from train.labels import Labels, largest_feed
 from train.learner import Learner, State
 
 
@@ -61,7 +60,7 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
             records = None  # too small a catalogue for a val split keeps the config's weights
         if records is not None:
             embedder = Embedder(Version("val", config.backbone, layout, tensors, {}, config.text))
-            feed, records, val = _largest_feed(records)
+            feed, records, val = largest_feed(records)
             chosen, figure = choose_weights(
                 embed_records(embedder, records),
                 val,
@@ -78,14 +77,6 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
     plot_curves(out / "metrics.jsonl", out / "version" / "curves.png")
     write_card(out / "version")
     return out / "version"
-
-
-def _largest_feed(records: Any) -> tuple[str, Any, Labels]:
-    """The largest feed of val: over several, a figure would be won by telling feeds apart."""
-    labels = read_labels(records)
-    feed = int(np.bincount(labels.source).argmax())
-    numbers = np.flatnonzero(labels.source == feed)
-    return labels.sources[feed], Selected(records, numbers.tolist()), labels.part(numbers)
 
 
 def hours_of(metrics: Path, config: TrainConfig) -> float:

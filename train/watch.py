@@ -13,7 +13,7 @@ import numpy as np
 from model.facets import FacetLayout
 from model.preprocess import to_canvas
 from train.dataset import Selected
-from train.labels import read_labels
+from train.labels import largest_feed
 from train.loader import decoded
 from train.weights import Judge
 
@@ -26,14 +26,12 @@ Forward = Callable[[np.ndarray], jax.Array]  # uint8 (n, S, S, 3) to float32 (n,
 class Watch:
     """Some pictures of val, prepared once, judged with the facets' weights of the config.
 
-    The pictures are drawn by seed from the largest feed, so that the figures are not a mixture.
+    The pictures are drawn by seed from the largest feed.
     """
 
     def __init__(self, records: Any, layout: FacetLayout, canvas: int, path: Path):
-        labels = read_labels(records)
-        largest = np.bincount(labels.source).argmax()
-        numbers = np.random.default_rng(0).permutation(np.flatnonzero(labels.source == largest))
-        numbers = np.sort(numbers[:PICTURES])
+        _, records, labels = largest_feed(records)
+        numbers = np.sort(np.random.default_rng(0).permutation(len(labels))[:PICTURES])
         chosen = Selected(records, numbers.tolist())
         self._labels, self._layout, self._path = labels.part(numbers), layout, path
         self._canvases = np.stack(
