@@ -20,8 +20,9 @@ last rank looked at.
 `passed` counts them all the same: they passed the filters.
 
 *Folding.* With a `Fold`, the ranks of a stride are walked in order. An item whose main (first)
-picture lies within the fold distance of the question's own picture goes to `Answer.own`; else
-one within the distance of an item already shown joins the first such, its head; else it is shown.
+picture lies within the fold distance of one of the question's own pictures goes to `Answer.own`;
+else one within the distance of an item already shown joins the first such, its head; else it is
+shown.
 The walk goes on until `limit` are shown, the end comes, or 16 ranks were walked for each result
 of the page. Ranks are not renumbered. A group holds what was walked before the walk stopped.
 
@@ -187,7 +188,8 @@ class ExactIndex:
             )
         cursor = None
         if question.after is not None:
-            cursor = Cursor.read(question.after, version=self.version, strides=question.strides)
+            cursor = Cursor.read(question.after)
+            cursor.require(version=self.version, strides=question.strides)
         wanted = question.limit + (cursor.shown if cursor else 0)
         mask = question.mask
         passed = self.items if mask is None else int(np.count_nonzero(mask))

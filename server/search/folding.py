@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ from jaxtyping import Bool, Float64
 
 from server.search.question import Fold
 
+_BLOCK = 512  # visited items compared at once: memory grows with the results, not their square
 _CLOSE_CALL = 1e-9  # relative to the squared norms: far above float64's rounding
 
 
@@ -18,46 +20,70 @@ def fold_walk(
     """Walk the visited items in order until `limit` heads are shown.
 
     The places of the heads, the places folded into each, the places folded into the question's
-    own picture, and how many items were visited.
+    own pictures, and how many items were visited.
     """
-    weights = np.ones(vectors.shape[1]) if fold.weights is None else fold.weights.astype(np.float64)
     heads: list[int] = []
     members: list[list[int]] = []
     own: list[int] = []
-    if fold.picture is not None:
-        near_own = _near(vectors, fold.picture[None].astype(np.float64), weights, fold.distance)[
-            :, 0
-        ]
-    near = _near(vectors, vectors, weights, fold.distance)
-    for place in range(len(vectors)):
-        if len(heads) == limit:
-            return heads, members, own, place
-        if fold.picture is not None and near_own[place]:
-            own.append(place)
-            continue
-        to_heads = near[place, heads]
-        if to_heads.any():
-            members[int(to_heads.argmax())].append(place)  # the first shown of those near
-        else:
-            heads.append(place)
-            members.append([])
+    pictures = vectors[:0] if fold.pictures is None else fold.pictures.astype(np.float64)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK]
+        to_own = _Near.of(block, pictures, fold)
+        to_items = _Near.of(block, np.concatenate((vectors[heads], block)), fold)
+        before = len(heads)
+        is_head = np.zeros(before + len(block), bool)
+        is_head[:before] = True
+        for at in range(len(block)):
+            if len(heads) == limit:
+                return heads, members, own, start + at
+            if to_own.first(at) is not None:
+                own.append(start + at)
+            elif (head := to_items.first(at, is_head)) is not None:
+                members[int(is_head[:head].sum())].append(start + at)
+            else:
+                heads.append(start + at)
+                members.append([])
+                is_head[before + at] = True
     return heads, members, own, len(vectors)
 
 
-def _near(
-    some: Float64[np.ndarray, "some dim"],
-    others: Float64[np.ndarray, "others dim"],
-    weights: Float64[np.ndarray, " dim"],
-    distance: float,
-) -> Bool[np.ndarray, "some others"]:
-    """Whether the squared distance of each pair is at most `distance`.
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Near:
+    """Which pairs lie within the fold distance.
 
-    A matrix product tells all but the close calls; those are summed without rounding, so that
-    the answer does not depend on which pairs are looked at together.
+    A matrix product tells all but the close calls; those are summed without rounding when they
+    are asked about, so that the answer does not depend on which pairs are looked at together.
     """
-    squares = (weights * some**2).sum(axis=1)[:, None] + (weights * others**2).sum(axis=1)
-    squared = squares - 2.0 * ((some * weights) @ others.T)
-    near = squared <= distance
-    for at, of in np.argwhere(np.abs(squared - distance) <= _CLOSE_CALL * (squares + distance)):
-        near[at, of] = math.fsum(weights * (some[at] - others[of]) ** 2) <= distance
-    return near
+
+    some: Float64[np.ndarray, "some dim"]
+    others: Float64[np.ndarray, "others dim"]
+    weights: Float64[np.ndarray, " dim"]
+    distance: float
+    surely: Bool[np.ndarray, "some others"]
+    maybe: Bool[np.ndarray, "some others"]
+
+    @classmethod
+    def of(
+        cls,
+        some: Float64[np.ndarray, "some dim"],
+        others: Float64[np.ndarray, "others dim"],
+        fold: Fold,
+    ) -> _Near:
+        dim = some.shape[1]
+        weights = np.ones(dim) if fold.weights is None else fold.weights.astype(np.float64)
+        squares = (weights * some**2).sum(axis=1)[:, None] + (weights * others**2).sum(axis=1)
+        squared = squares - 2.0 * ((some * weights) @ others.T)
+        slack = _CLOSE_CALL * (squares + fold.distance)
+        surely, maybe = squared < fold.distance - slack, squared <= fold.distance + slack
+        return cls(some, others, weights, fold.distance, surely, maybe)
+
+    def first(self, at: int, among: Bool[np.ndarray, " others"] | None = None) -> int | None:
+        """The first of the others (`among` some of them) that `some[at]` is near to."""
+        maybe = self.maybe[at] if among is None else self.maybe[at] & among
+        for of in np.flatnonzero(maybe).tolist():
+            if self.surely[at, of] or self._is_within(at, of):
+                return of
+        return None
+
+    def _is_within(self, at: int, of: int) -> bool:
+        return math.fsum(self.weights * (self.some[at] - self.others[of]) ** 2) <= self.distance

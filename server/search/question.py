@@ -6,6 +6,7 @@ import base64
 import binascii
 import dataclasses
 import json
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
@@ -17,17 +18,22 @@ class CursorError(ValueError):
     """A cursor that cannot be resumed: of another index version, of another question, or damaged."""
 
 
+class OtherIndexError(CursorError):
+    """A cursor of another index version: the ranking it stopped in is no more."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fold:
     """Fold near-duplicates: items whose main pictures' squared distance is at most `distance`.
 
     The distance is sum of `weights` (x - y)^2 over the dimensions of the stored vectors, all 1
-    where not given. What lies as close to `picture`, an unweighted vector, is not shown at all.
+    where not given. What lies as close to one of `pictures`, the question's own, unweighted
+    vectors, is not shown at all.
     """
 
     distance: float = FOLD_DISTANCE
     weights: Float32[np.ndarray, " dim"] | None = None
-    picture: Float32[np.ndarray, " dim"] | None = None
+    pictures: Float32[np.ndarray, "own dim"] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Ranking:
 class Answer:
     """One query's rankings, in the order of the strides asked, and how many items passed.
 
-    `own` are the items seen that lie within the fold distance of the question's picture.
+    `own` are the items seen that lie within the fold distance of the question's own pictures.
     """
 
     rankings: tuple[Ranking, ...]
@@ -97,25 +103,30 @@ class Cursor:
         return base64.urlsafe_b64encode(fields.encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, *, version: str, strides: tuple[int, ...]) -> Cursor:
-        """Raises `CursorError` for one that does not belong to this index version and stride."""
+    def read(cls, text: str) -> Cursor:
+        """Raises `CursorError` for what is no cursor."""
         try:
             fields = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             cursor = cls(*fields)
             whole = (cursor.stride, cursor.walked, cursor.shown, cursor.rank, cursor.item)
             if not all(isinstance(each, int) for each in whole) or min(whole[:4]) < 1:
                 raise ValueError(text)
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, RecursionError, binascii.Error):
             raise CursorError(
                 f"expected a cursor as an earlier answer gave it, got {text[:40]!r}"
             ) from None
-        if cursor.version != version:
-            raise CursorError(
-                f"the cursor is of index {cursor.version!r}, this is {version!r}: search again"
+        return cursor
+
+    def require(self, *, version: str, strides: Sequence[int]) -> None:
+        """Raises `OtherIndexError` or `CursorError` where it is not of this index version and
+        of just this stride."""
+        if self.version != version:
+            raise OtherIndexError(
+                f"the cursor is of index {str(self.version)[:80]!r}, this is {version!r}: "
+                "search again"
             )
-        if strides != (cursor.stride,):
+        if tuple(strides) != (self.stride,):
             raise CursorError(
-                f"the cursor is of stride {cursor.stride}, expected a question with just that, "
+                f"the cursor is of stride {self.stride}, expected a question with just that, "
                 f"got {list(strides)}"
             )
-        return cursor

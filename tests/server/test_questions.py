@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from server.search import kernel
+from server.search import folding, kernel
 from server.search.exact import CursorError, ExactIndex, Question
+from server.search.folding import fold_walk
 from server.search.question import Fold
 from tests.server.search_oracle import make_vectors, oracle
 
@@ -27,7 +28,8 @@ def folded_by_definition(vectors, mains, order, fold: Fold, limit: int, stride: 
         if len(shown) == limit or place // stride == 16 * limit:
             break
         item, deepest = order[place], place + 1
-        if fold.picture is not None and near(vectors[mains[item]], fold.picture):
+        pictures = [] if fold.pictures is None else fold.pictures
+        if any(near(vectors[mains[item]], picture) for picture in pictures):
             own.append(item)
             continue
         for head, group in zip(shown, groups, strict=True):
@@ -55,7 +57,7 @@ def test_folding_is_the_definition(first_pass, seed):
     fold = Fold(
         distance=float(rng.choice([0.0, 0.0005, 0.02, 1.9])),
         weights=None if seed % 3 else rng.random(24).astype(np.float32),
-        picture=None if seed % 4 == 1 else query,
+        pictures=None if seed % 4 == 1 else np.stack([query, vectors[3]])[: 1 + seed % 2],
     )
     mask = None if seed % 2 else rng.random(len(mains)) < 0.6
     limit, strides = int(rng.choice([1, 5, 40])), (1, 3)
@@ -80,13 +82,33 @@ def test_the_querys_own_picture_is_folded_away_and_duplicates_become_one_result(
     vectors[[11, 12]] = vectors[6]
     query = vectors[5] * np.float32(0.9) + vectors[6] * np.float32(0.1)
     [answer] = ExactIndex(vectors, np.arange(50)).answer(
-        [Question(query[None], 50, fold=Fold(picture=vectors[5]))]
+        [Question(query[None], 50, fold=Fold(pictures=vectors[5:6]))]
     )
     [ranking] = answer.rankings
     assert answer.own.tolist() == [5, 10, 20, 30]
     assert not set(ranking.items.tolist()) & {5, 10, 20, 30, 11, 12}
     assert ranking.folded[ranking.items.tolist().index(6)].tolist() == [11, 12]
     assert answer.passed == 50
+
+
+@pytest.mark.parametrize("block", [1, 7, 100])
+def test_folding_does_not_depend_on_what_is_compared_at_once(monkeypatch, block):
+    vectors = make_vectors("clustered", 300, 16, np.random.default_rng(3)).astype(np.float64)
+    fold = Fold(0.3, pictures=vectors[:2].astype(np.float32))
+    whole = fold_walk(vectors, fold, 40)
+    monkeypatch.setattr(folding, "_BLOCK", block)
+    assert fold_walk(vectors, fold, 40) == whole
+    assert any(whole[1]) and whole[2]
+
+
+def test_thousands_of_equal_pictures_are_one_result_soon():
+    vectors = np.tile(make_vectors("random", 1, 16, np.random.default_rng(3)), (5_000, 1))
+    question = Question(vectors[:1], 200, fold=Fold(0.0))
+    [[ranking]] = [
+        each.rankings for each in ExactIndex(vectors, np.arange(5_000)).answer([question])
+    ]
+    assert ranking.items.tolist() == [0]
+    assert ranking.folded[0].tolist() == list(range(1, 3_200))
 
 
 @pytest.mark.parametrize("first_pass", PASSES)
@@ -162,7 +184,7 @@ def test_each_question_of_a_batch_keeps_its_own_settings():
         Question(vectors[5:6], 3, mask=rng.random(900) < 0.1),
         Question(vectors[5:6], 3, mask=np.zeros(900, bool)),
         Question(vectors[6:7], 4, least=0.5),
-        Question(vectors[7:8], 4, fold=Fold(picture=vectors[7])),
+        Question(vectors[7:8], 4, fold=Fold(pictures=vectors[7:8])),
     ]
     together = index.answer(questions)
     for question, answer in zip(questions, together, strict=True):
