@@ -155,6 +155,7 @@ def test_results_are_announced_and_busy_while_they_are_fetched(results: Page) ->
 
 def test_nothing_moves_for_those_who_asked_for_rest(open_page: Callable[..., Page]) -> None:
     page = open_page(reduced_motion="reduce")
+    page.wait_for_selector("#start-grid .card__more")
     page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
     page.locator("#start-grid .card__more").first.click()
     page.wait_for_selector("#grid .card--skeleton")
