@@ -32,6 +32,11 @@ class TextConfig:
     tokens: int = 24
 
 
+def has_words(text: str) -> bool:
+    """Whether there is anything in ``text`` to embed: a letter or a digit of any script."""
+    return _WORD.search(text) is not None
+
+
 def tokens_of(text: str, config: TextConfig) -> Int32[np.ndarray, " tokens"]:
     """Each word and each word's beginning as the number of its row; 0 fills up and means nothing.
 

@@ -1,4 +1,4 @@
-"""The loaded catalogue at work: threads, batchers and the queue, behind three awaitable calls."""
+"""The loaded catalogue at work: threads, batchers and the queue, behind a few awaitable calls."""
 
 from __future__ import annotations
 
@@ -47,11 +47,15 @@ class Engine:
         self._embedding: MicroBatcher[np.ndarray, np.ndarray] = MicroBatcher(
             self._embed, self._device, **size
         )
+        self._wording: MicroBatcher[str, np.ndarray] = MicroBatcher(
+            self._embed_words, self._device, **size
+        )
         self._ranking: MicroBatcher[tuple[ExactIndex, Question], Answer] = MicroBatcher(
             _answers, self._device, **size
         )
         tasks = [
             asyncio.create_task(self._embedding.run()),
+            asyncio.create_task(self._wording.run()),
             asyncio.create_task(self._ranking.run()),
             asyncio.create_task(self._warm_up(when_ready)),
         ]
@@ -80,8 +84,13 @@ class Engine:
         """The vector of a canvas, float32 (dim,). Raises `Busy`."""
         return await self._embedding.submit(canvas)
 
+    async def embed_words(self, text: str) -> np.ndarray:
+        """The vector of a text, float32 (dim,). Raises `Busy`; `VersionError` where the version
+        understands no words."""
+        return await self._wording.submit(text)
+
     async def rank(self, search: CatalogueSearch, question: Question) -> Answer:
-        """The exact rankings of a question to `search`. Raises `Busy`."""
+        """The exact rankings of a question to `search`. Raises `Busy` or `CursorError`."""
         return await self._ranking.submit((search.index, question))
 
     async def in_thread(self, function: Callable[..., Result], *arguments: object) -> Result:
@@ -95,9 +104,19 @@ class Engine:
     def _embed(self, canvases: Sequence[np.ndarray]) -> list[np.ndarray]:
         return list(self.search.embedder.embed(np.stack(canvases)))
 
+    def _embed_words(self, texts: Sequence[str]) -> list[np.ndarray]:
+        # One by one, so that a text's vector has the same bits whoever else asks: a cursor is
+        # only good for the very same question.
+        return [self.search.embedder.embed_texts([text])[0] for text in texts]
+
+    def _warm(self) -> None:
+        if self.search.embedder.has_text:
+            self._embed_words(["word"])
+        self.search.index.warm()
+
     async def _warm_up(self, when_ready: Callable[[], None]) -> None:
         try:
-            await asyncio.get_running_loop().run_in_executor(self._device, self.search.index.warm)
+            await asyncio.get_running_loop().run_in_executor(self._device, self._warm)
         except Exception:
             logger.exception("warming up failed: this server will not become ready")
             return

@@ -4,6 +4,7 @@ ApiError
     BadRequest     400  the request contradicts itself or the catalogue
     NotFound       404
     TooSlow        408  the body did not arrive in time
+    Conflict       409  the request goes on with what is no more
     TooLarge       413
     Unsupported    415  a kind of body or picture that is not read
     Unprocessable  422  a picture that can't be decoded
@@ -51,6 +52,10 @@ class NotFound(ApiError):
 
 class TooSlow(ApiError):
     status = 408
+
+
+class Conflict(ApiError):
+    status = 409
 
 
 class TooLarge(ApiError):

@@ -1,27 +1,35 @@
-"""From what a request shows (a picture, products, a shared vector) to one query vector."""
+"""From what a request shows (a picture, words, products, a shared vector) to query vectors."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
-from model.facets import FacetError
+from model.facets import FacetError, FacetLayout
+from model.text import has_words
 from server.catalogue_search import CatalogueSearch
 from server.errors import BadRequest, NotFound
 from server.schemas import ProductWeight, SearchOptions
 
+MOST_BEST = 16  # each is a search of its own: as many as one pass over the vectors answers
+
 
 class Query(msgspec.Struct, frozen=True):
-    """`vector` float32 (dim,), unweighted, each facet of unit length (or zero where nothing is
-    known of it); `weighted` is what is ranked by; `items` are the products it was made of."""
+    """`weighted` float32 (several, dim) is what is ranked by, the best of several counting.
+    `vector` is the shared form of the sum of all that was shown, each facet of unit length (or
+    zero where nothing is known of it), `picture` that of the picture; `items` are the products it
+    was made of. `pictures` float32 (own, dim), unweighted, are what it shows itself."""
 
-    vector: np.ndarray
+    vector: str
+    picture: str | None
     weighted: np.ndarray
     shares: dict[str, float]
     items: tuple[int, ...]
+    pictures: np.ndarray
 
 
 def query_items(search: CatalogueSearch, options: SearchOptions) -> dict[int, float]:
@@ -39,35 +47,77 @@ def query_items(search: CatalogueSearch, options: SearchOptions) -> dict[int, fl
     return weights
 
 
-def make_query(
-    search: CatalogueSearch, options: SearchOptions, picture: np.ndarray | None
-) -> Query:
-    """The weighted sum of all that was shown, each facet brought back to unit length.
+def require_words(search: CatalogueSearch, text: str) -> None:
+    """Raises `BadRequest` for a text that this version, or any, can make nothing of."""
+    if not search.embedder.has_text:
+        raise BadRequest(
+            "words_not_understood",
+            f"text: model {search.embedder.version} was trained without titles and understands "
+            "pictures only (words in /v1/about says which do)",
+        )
+    if not has_words(text):
+        raise BadRequest("empty_query", "text: expected words, got no letter or digit")
 
-    `picture` is its embedding, float32 (dim,), or `None`. Raises `BadRequest` or `NotFound`.
+
+def make_query(
+    search: CatalogueSearch,
+    options: SearchOptions,
+    *,
+    picture: np.ndarray | None = None,
+    words: np.ndarray | None = None,
+) -> Query:
+    """All that was shown as one vector, or as several of which the best counts.
+
+    `picture` and `words` are embeddings, float32 (dim,), of what the request has of them. They are
+    used as a link carries them, so that a link shows the same order.
+    Raises `BadRequest` or `NotFound`.
     """
     layout = search.embedder.layout
     items = query_items(search, options)
-    total = np.zeros(layout.dim, np.float64)
-    if picture is not None:
-        total += picture
-    if options.vector is not None:
-        total += layout.normalise(_shared_vector(options.vector, layout.dim)[None])[0]
-    for item, weight in items.items():
-        total += weight * search.item_vector(item)
-    if not np.abs(total).max() > 1e-6:
+    embedded = [shared_form(each) for each in (picture, words) if each is not None]
+    vectors = embedded + ([] if options.vector is None else [options.vector])
+    units = [layout.normalise(_shared_vector(each, layout.dim)[None])[0] for each in vectors]
+    parts = [(1.0, unit) for unit in units]
+    parts += [(weight, search.item_vector(item)) for item, weight in items.items()]
+    total = _sum(parts, layout.dim)
+    sums = [total]
+    if options.combine == "best":
+        away = _sum([part for part in parts if part[0] < 0], layout.dim)
+        sums = [_sum([part], layout.dim) + away for part in parts if part[0] > 0]
+    if len(sums) > MOST_BEST:
+        raise BadRequest(
+            "invalid_options",
+            f"combine: best takes at most {MOST_BEST} things with a positive weight, got "
+            f"{len(sums)}: show fewer, or ask for their mean",
+        )
+    if not sums or not min(np.abs(each).max() for each in sums) > 1e-6:
         raise BadRequest("empty_query", "what was shown cancels itself out: nothing is left of it")
-    vector = layout.normalise(total.astype(np.float32)[None])
-    if picture is not None:
-        # A picture is ranked by what a link to it carries, or the link would show another order.
-        carried = layout.normalise(_shared_vector(shared_form(vector[0]), layout.dim)[None])
-        vector = layout.normalise(carried)
     try:
         shares = layout.shares(options.weights)
-        weighted = layout.weigh_query(vector, options.weights)
+        weighted = layout.weigh_query(
+            layout.normalise(np.stack(sums).astype(np.float32)), options.weights
+        )
     except FacetError as error:
         raise BadRequest("invalid_weights", str(error)) from None
-    return Query(vector[0], weighted[0], shares, tuple(items))
+    pictures = units[: 1 if picture is not None else 0] + units[len(embedded) :]
+    pictures += [search.index.item_vectors(item)[0] for item in items]
+    is_alone = len(embedded) == len(parts) == 1
+    return Query(
+        vector=embedded[0] if is_alone else shared_form(_unit(total, layout)),
+        picture=None if picture is None else embedded[0],
+        weighted=weighted,
+        shares=shares,
+        items=tuple(items),
+        pictures=np.stack(pictures) if pictures else np.empty((0, layout.dim), np.float32),
+    )
+
+
+def _sum(parts: Sequence[tuple[float, np.ndarray]], dim: int) -> np.ndarray:
+    return sum((weight * vector.astype(np.float64) for weight, vector in parts), np.zeros(dim))
+
+
+def _unit(vector: np.ndarray, layout: FacetLayout) -> np.ndarray:
+    return layout.normalise(vector.astype(np.float32)[None])[0]
 
 
 def shared_form(vector: np.ndarray) -> str:

@@ -5,9 +5,9 @@ Prices are decimal text with an ISO 4217 currency; reference prices are US dolla
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 Name = Annotated[str, Meta(max_length=300)]
 ShortList = Meta(max_length=200)
@@ -39,14 +39,61 @@ class SearchOptions(Struct, frozen=True, forbid_unknown_fields=True):
     """How to search. `vector` is base64 of one int8 (or little-endian float32) a dimension, as an
     earlier answer gave it. `strides` are the variety levels: stride s shows ranks s, 2s, 3s..."""
 
+    text: (
+        Annotated[
+            str,
+            Meta(
+                max_length=1000,
+                description="What is wanted in words, alone or beside a picture, products or a "
+                "vector, each of which weighs 1 unless it says otherwise.",
+            ),
+        ]
+        | None
+    ) = None
     products: Annotated[list[Name | ProductWeight], Meta(max_length=100)] = []
     vector: Annotated[str, Meta(max_length=100_000)] | None = None
+    combine: Annotated[
+        Literal["mean", "best"],
+        Meta(
+            description="What is like several things at once. mean: what is like their weighted "
+            "sum. best: what is like any one of them; a product's score is the greatest that any "
+            "of those with a positive weight gives it, each less all with a negative one; at most 16."
+        ),
+    ] = "mean"
     weights: dict[str, float] = {}
     filters: FilterOptions = FilterOptions()
     strides: (
         Annotated[list[Annotated[int, Meta(ge=1)]], Meta(min_length=1, max_length=16)] | None
     ) = None
     limit: Annotated[int, Meta(ge=1)] = 60
+    min_similarity: (
+        Annotated[
+            float,
+            Meta(ge=-1, le=1, description="Products with a lower score are not answered."),
+        ]
+        | None
+    ) = None
+    fold: Annotated[
+        bool | Annotated[float, Meta(ge=0, le=1)],
+        Meta(
+            description="Show near-duplicates as one result with a group, and leave out those of "
+            "the query's own pictures. true: where the squared distance of the main pictures is "
+            "at most 0.02; a number: at most that. Pictures are unit vectors for it, with the "
+            "model's default weights, whatever the dials."
+        ),
+    ] = False
+    cursor: (
+        Annotated[
+            str,
+            Meta(
+                max_length=2000,
+                description="`more` of an earlier answer's ranking: goes on behind its last "
+                "result. The rest of the request must be the same, but for `limit`, and "
+                "`strides`, which may be left out. 409 index_changed once the index is another.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class Money(Struct, frozen=True):
@@ -71,25 +118,46 @@ class ProductAnswer(Struct, frozen=True):
     pictures: tuple[str, ...]
 
 
+class Group(Struct, frozen=True):
+    """A result and its near-duplicates: `size` counts them all, `members` are the ids of the
+    first 50 folded into it, closest to the query first."""
+
+    size: int
+    members: list[str]
+
+
 class Result(Struct, frozen=True):
+    """`group` is there where folding was asked for."""
+
     id: str
     rank: int
     score: float
+    group: Group | UnsetType = UNSET
 
 
 class RankingAnswer(Struct, frozen=True):
-    """The products at ranks stride, 2 stride... `deepest_rank` is 0 where there are none."""
+    """The products at ranks stride, 2 stride... `deepest_rank` is the last rank looked at, 0 where
+    there are none; `more` is the cursor that goes on from there, null where nothing follows."""
 
     stride: int
     deepest_rank: int
     results: list[Result]
+    more: str | None
 
 
 class QueryAnswer(Struct, frozen=True):
-    """`vector` is base64 of one int8 a dimension: search again with it without the picture."""
+    """`vector` is base64 of one int8 a dimension: search again with it without the picture.
+
+    It stands for the weighted sum of all that was shown: the same answer for a picture or a text
+    alone, nearly the same for several things. `picture` is the picture's own vector: sent as
+    `vector` in place of the picture, with all else unchanged, it gives the very same answer.
+    `folded` are the ids of the first 50 near-duplicates of the query's own pictures, left out.
+    """
 
     vector: str
+    picture: str | None
     products: list[ProductAnswer]
+    folded: list[str]
 
 
 class Timing(Struct, frozen=True):
@@ -130,9 +198,12 @@ class Limits(Struct, frozen=True):
     picture_bytes: int
     picture_pixels: int
     limit: int
+    depth: int
 
 
 class AboutAnswer(Struct, frozen=True):
+    """`words`: whether this model understands `text` in a search."""
+
     name: str
     model: str
     index: str
@@ -141,6 +212,7 @@ class AboutAnswer(Struct, frozen=True):
     reference_currency: str
     rates_date: str
     facets: list[FacetAnswer]
+    words: bool
     price_range: PriceRange | None
     limits: Limits
     sources: list[str]

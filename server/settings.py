@@ -52,6 +52,11 @@ class Settings:
         10.0, "Time a body may take to arrive, in seconds; slower ones are refused with 408.", 0.1
     )
     limit: int = _setting(500, "Most results a request may ask for at each stride.", 1)
+    depth: int = _setting(
+        10_000,
+        "Ranks of a stride after which paging ends: an answer that went so far has no cursor.",
+        1,
+    )
     queue: int = _setting(
         64, "Requests that may wait for decoding or the device; further ones get 429.", 1
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import samevibe
+from server.routes.openapi import document
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -52,6 +53,23 @@ def test_every_samevibe_line_in_the_docs_is_one_the_command_understands():
             words = line.partition(" #")[0].split()
             if words[0] == "samevibe":
                 samevibe.parser().parse_args(words[1:])
+
+
+def test_the_page_of_the_api_names_every_address_option_and_code():
+    text = (PROJECT / "docs" / "api.md").read_text()
+    page = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    addresses = {path for path in document()["paths"] if path != "/v1/openapi.json"}
+    options = document()["components"]["schemas"]["SearchOptions"]["properties"]
+    named = set(re.findall(r"`(?:(?:GET|POST) )?([^`]+)`", page))
+    assert {path.replace("{key}", "{id}") for path in addresses} <= {
+        name.partition("?")[0] for name in named
+    }
+    assert set(options) <= named
+    refusal = r"(?:BadRequest|NotFound|TooSlow|TooLarge|Unsupported|Conflict)\(\s*\"(\w+)\""
+    sources = [path.read_text() for path in (PROJECT / "server").rglob("*.py")]
+    codes = {code for source in sources for code in re.findall(refusal, source)}
+    assert {"index_changed", "invalid_cursor", "words_not_understood"} <= codes
+    assert codes <= named
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -58,8 +58,9 @@ def _about(engine: Engine) -> AboutAnswer:
         reference_currency="USD",
         rates_date=RATES_DATE,
         facets=[FacetAnswer(each.name, each.about, shares[each.name]) for each in layout.facets],
+        words=search.embedder.has_text,
         price_range=None if prices is None else PriceRange(*prices),
-        limits=Limits(settings.picture_bytes, MAX_PIXELS, settings.limit),
+        limits=Limits(settings.picture_bytes, MAX_PIXELS, settings.limit, settings.depth),
         sources=list(search.columns.source.names),
     )
 

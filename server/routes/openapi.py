@@ -39,7 +39,7 @@ def document() -> dict[str, Any]:
         "paths": {
             "/v1/search": {
                 "post": {
-                    "summary": "Products like a picture, like products, or like a shared vector",
+                    "summary": "Products like a picture, words, products, or a shared vector",
                     "requestBody": {
                         "required": True,
                         "content": {
@@ -57,7 +57,9 @@ def document() -> dict[str, Any]:
                             },
                         },
                     },
-                    "responses": _responses("SearchAnswer", 400, 404, 408, 413, 415, 422, 429, 503),
+                    "responses": _responses(
+                        "SearchAnswer", 400, 404, 408, 409, 413, 415, 422, 429, 503
+                    ),
                 }
             },
             "/v1/products/{key}": _get("One product", "ProductAnswer", 404, path="key"),

@@ -1,4 +1,4 @@
-"""POST /v1/search: a picture, products or a shared vector in; rankings and products out."""
+"""POST /v1/search: a picture, words, products or a shared vector in; rankings and products out."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ import numpy as np
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from server.answers import product_answer, ranking_answers
+from server.answers import keys, named_items, product_answer, ranking_answers
 from server.body import SearchBody, read_options, read_search_body
 from server.catalogue_search import CatalogueSearch
 from server.engine import Engine
 from server.errors import BadRequest
 from server.json_response import Json
-from server.query import make_query, query_items, shared_form
+from server.paging import resumed_stride
+from server.query import Query, make_query, query_items, require_words
 from server.schemas import FilterOptions, QueryAnswer, SearchAnswer, SearchOptions, Timing
 from server.search.columns import FilterError, Filters
-from server.search.exact import Question
+from server.search.exact import CursorError, Question
+from server.search.question import FOLD_DISTANCE, Fold
+from server.settings import Settings
 from server.variety import chosen_strides
 
 Value = TypeVar("Value")
@@ -37,50 +40,66 @@ async def search(request: Request) -> Response:
 
 async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response:
     began = time.perf_counter()
-    search = engine.search
+    search, settings = engine.search, engine.settings
     options = read_options(body.options, SearchOptions) if body.options else SearchOptions()
-    if options.limit > engine.settings.limit:
-        raise BadRequest(
-            "invalid_options",
-            f"limit: expected at most {engine.settings.limit}, got {options.limit}",
-        )
-    if body.picture is None and not options.products and options.vector is None:
-        raise BadRequest("empty_query", "expected a picture, products or a vector to search with")
     # What can be refused is refused before the costly part.
+    _require_sense(search, options, settings, has_picture=body.picture is not None)
     mask = _mask(search, options, list(query_items(search, options)))
     passed = search.index.items if mask is None else int(mask.sum())
-    strides = chosen_strides(
-        options.strides, limit=options.limit, passed=passed, total=search.index.items
+    asked = options.strides
+    if options.cursor is not None:
+        version, depth = search.index_version, settings.depth
+        asked = [resumed_stride(options.cursor, index_version=version, strides=asked, depth=depth)]
+    strides = chosen_strides(asked, limit=options.limit, passed=passed, total=search.index.items)
+    any_vector = np.ones(search.index.dim, np.float32)
+    make_query(
+        search,
+        options,
+        picture=None if body.picture is None else any_vector,
+        words=None if options.text is None else any_vector,
     )
-    if body.picture is None:
-        query, decoded = make_query(search, options, None), began
-        embedded = time.perf_counter()
-    else:
-        make_query(search, options, np.ones(search.index.dim, np.float32))
-        canvas = await engine.decode(body.picture)
-        decoded = time.perf_counter()
-        query = make_query(search, options, await engine.embed(canvas))
-        embedded = time.perf_counter()
-    question = Question(query.weighted[None], options.limit, strides, mask)
-    answer = await engine.rank(search, question)
+    canvas = None if body.picture is None else await engine.decode(body.picture)
+    decoded = time.perf_counter()
+    query = make_query(
+        search,
+        options,
+        picture=None if canvas is None else await engine.embed(canvas),
+        words=None if options.text is None else await engine.embed_words(options.text),
+    )
+    embedded = time.perf_counter()
+    question = Question(
+        query.weighted,
+        options.limit,
+        strides,
+        mask,
+        least=options.min_similarity,
+        fold=_fold(search, options, query),
+        after=options.cursor,
+    )
+    try:
+        answer = await engine.rank(search, question)
+    except CursorError as error:
+        raise BadRequest("invalid_cursor", str(error)) from None
     shown = {item for ranking in answer.rankings for item in ranking.items.tolist()}
-    products = await engine.in_thread(search.products, sorted(shown | set(query.items)))
+    named = named_items(answer) | set(query.items)
+    products = await engine.in_thread(search.products, sorted(named))
     done = time.perf_counter()
-    rankings = ranking_answers(answer.rankings, products)
     return Json(
         SearchAnswer(
             request_id=request_id,
             model=search.embedder.version,
             index=search.index_version,
             query=QueryAnswer(
-                vector=shared_form(query.vector),
-                products=[product_answer(products[i]) for i in query.items if i in products],
+                vector=query.vector,
+                picture=query.picture,
+                products=[product_answer(products[item]) for item in query.items],
+                folded=keys(answer.own.tolist(), products),
             ),
             weights=query.shares,
             passed=passed,
             total=search.index.items,
-            note=None if passed else _why_nothing(options.filters),
-            rankings=rankings,
+            note=None if shown else _why_nothing(options, passed),
+            rankings=ranking_answers(answer.rankings, products, settings.depth),
             products={
                 stored.key: product_answer(stored)
                 for item, stored in products.items()
@@ -96,6 +115,33 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
     )
 
 
+def _require_sense(
+    search: CatalogueSearch, options: SearchOptions, settings: Settings, *, has_picture: bool
+) -> None:
+    if options.limit > settings.limit:
+        raise BadRequest(
+            "invalid_options", f"limit: expected at most {settings.limit}, got {options.limit}"
+        )
+    if options.text is not None:
+        require_words(search, options.text)
+    elif not has_picture and not options.products and options.vector is None:
+        raise BadRequest(
+            "empty_query", "expected a picture, text, products or a vector to search with"
+        )
+
+
+def _fold(search: CatalogueSearch, options: SearchOptions, query: Query) -> Fold | None:
+    """What counts as a near-duplicate is a matter of the pictures, so the dials have no say."""
+    if options.fold is False:
+        return None
+    layout = search.embedder.layout
+    return Fold(
+        distance=FOLD_DISTANCE if options.fold is True else float(options.fold),
+        weights=layout.scale(layout.default_weights),
+        pictures=query.pictures if len(query.pictures) else None,
+    )
+
+
 def _mask(search: CatalogueSearch, options: SearchOptions, items: list[int]) -> np.ndarray | None:
     """What may be ranked; the products of the query themselves are left out."""
     try:
@@ -104,8 +150,14 @@ def _mask(search: CatalogueSearch, options: SearchOptions, items: list[int]) -> 
         raise BadRequest("invalid_filter", str(error)) from None
 
 
-def _why_nothing(filters: FilterOptions) -> str:
-    if filters == FilterOptions():
+def _why_nothing(options: SearchOptions, passed: int) -> str | None:
+    if passed and options.min_similarity is not None:
+        return f"none of the {passed:,} products is as similar as min_similarity asks"
+    if passed and options.fold is not False:
+        return "all that was looked at are near-duplicates of the query's own pictures"
+    if passed:
+        return None  # the page after the last, or a stride beyond what passed
+    if options.filters == FilterOptions():
         return "there is nothing else in this catalogue"
     return "the filters left nothing: no product of this catalogue passes all of them"
 

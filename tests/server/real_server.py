@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -147,3 +148,11 @@ def start(shop: Shop, *flags: str, environment: dict[str, str] | None = None) ->
         process.wait(30)
         reader.join(10)
         process.stdout.close()
+
+
+def wait_until(running: Running, is_so: Callable[[], bool]) -> None:
+    """Fails where it does not come about in a minute (nothing here should take a second)."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline, running.log
+        time.sleep(0.02)

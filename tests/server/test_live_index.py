@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-import time
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -31,6 +29,7 @@ from tests.server.real_server import (
     Shop,
     import_and_index,
     start,
+    wait_until,
     write_feed,
 )
 
@@ -61,14 +60,6 @@ def feed_of_round(folder: Path, number: int) -> Path:
 
 def ready(running: Running) -> dict:
     return running.client.get("/health/ready").json()
-
-
-def wait_until(running: Running, is_so: Callable[[], bool]) -> None:
-    """Fails where it does not come about in a minute (nothing here should take a second)."""
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline, running.log
-        time.sleep(0.02)
 
 
 class Client(threading.Thread):
