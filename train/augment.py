@@ -1,6 +1,8 @@
 """A picture as it might be met elsewhere: other frame, background, light, compression.
 
 Colour stays honest: light and contrast vary, hue does not, since colour is what people shop by.
+Only ``recoloured`` changes hues: for the second views of pictures, from which the looks (shape,
+pattern, material) may learn and the colours may not.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ class AugmentConfig:
     jpeg: float = 0.2
     thumbnail: float = 0.25
     cover: float = 0.15
+    recolour: float = 0.7  # of second views
 
 
 PLAIN = AugmentConfig(
@@ -43,6 +46,7 @@ PLAIN = AugmentConfig(
     jpeg=0.0,
     thumbnail=0.0,
     cover=0.0,
+    recolour=0.0,
 )
 """No change at all: the canvas as at inference."""
 
@@ -159,3 +163,18 @@ def _lit(canvas: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndar
     factor = (contrast * gain * balance).astype(np.float32)
     lit = canvas * factor + (mean * (1 - contrast) * gain * balance).astype(np.float32)
     return np.clip(lit, 0, 255).astype(np.uint8)
+
+
+def recoloured(
+    canvas: UInt8[np.ndarray, "S S 3"], rng: np.random.Generator
+) -> UInt8[np.ndarray, "S S 3"]:
+    """The same thing in another colour: hues turned about the grey axis, more or less vivid.
+
+    Greys stay as they are, so white grounds do too.
+    """
+    turn, vivid = rng.uniform(0, 2 * np.pi), rng.uniform(0.4, 1.4)
+    grey = np.full((3, 3), 1 / 3)
+    cross = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / 3**0.5
+    turned = np.cos(turn) * (np.eye(3) - grey) + np.sin(turn) * cross  # Rodrigues' formula
+    matrix = (grey + vivid * turned).astype(np.float32)
+    return np.clip(canvas.astype(np.float32) @ matrix.T + 0.5, 0, 255).astype(np.uint8)

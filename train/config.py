@@ -32,7 +32,7 @@ class FacetConfig:
 
 FACETS = (
     FacetConfig("kind", 64, "what it is", "category", share=1.0, weight=0.3),
-    FacetConfig("look", 112, "shape, pattern, material", None, share=0.5, weight=0.3),
+    FacetConfig("look", 112, "shape, pattern, material", None, share=0.8, weight=0.3),
     FacetConfig("colour", 32, "colour", "color", share=0.5, weight=0.15),
     FacetConfig("wearer", 16, "for whom", "gender", share=0.3, weight=0.1),
     FacetConfig("price", 32, "price tier", "price", share=0.5, weight=0.15),

@@ -166,15 +166,20 @@ class Learner:
                 prototypes = pupil.prototypes[facet.name][...]
                 possible = self._possible[facet.column][source]
                 alike = (labels[:, None] == labels[None, :]) | same_source
-                loss = supervised_contrastive(vectors, labels[both], alike[both][:, both])
-                loss += normalised_softmax(vectors, prototypes, labels[both], possible[both])
+                seen = labels[both]
+                if facet.column == "color":  # a recoloured view's colour is nobody's
+                    seen = seen.at[pictures:].set(
+                        jnp.where(batch["recoloured"], -1, seen[pictures:])
+                    )
+                loss = supervised_contrastive(vectors, seen, alike[both][:, both])
+                loss += normalised_softmax(vectors, prototypes, seen, possible[both])
                 if told is not None:
                     named = jnp.where(known_words, labels, -1)
                     loss += 0.5 * normalised_softmax(told, prototypes, named, possible)
             metrics[facet.name] = loss
             total += facet.share * loss
         if words is not None:
-            metrics["text"] = loss = self._titles(pupil, out, words, batch["title"], pictures)
+            metrics["text"] = loss = self._titles(pupil, out, words, batch)
             total += self.config.text_share * loss
         for column in self.config.auxiliary:
             loss = normalised_softmax(
@@ -190,12 +195,15 @@ class Learner:
     def _agreement(
         self, vectors: jax.Array, batch: dict[str, jax.Array], both: jax.Array
     ) -> jax.Array:
-        """Views of one product agree, against all other pictures of the batch (Chen et al.,
-        arXiv:2002.05709); another product with the same title says nothing."""
-        product, title = batch["row"][both], batch["title"][both]
+        """Views of one product agree, and those of one style in its colours, against all other
+        pictures of the batch (Chen et al., arXiv:2002.05709; with more positives Khosla et al.,
+        arXiv:2004.11362). Another style with the same title says nothing."""
+        style, title = batch["style"], batch["title"][both]
+        styled = style >= 0
+        identity = jnp.where(styled, style, jnp.max(style) + 1 + batch["row"])[both]
         same_title = (title[:, None] == title[None, :]) & (title[:, None] >= 0)
-        comparable = (product[:, None] == product[None, :]) | ~same_title
-        return supervised_contrastive(vectors, product, comparable)
+        comparable = (identity[:, None] == identity[None, :]) | ~same_title
+        return supervised_contrastive(vectors, identity, comparable)
 
     def _price(
         self,
@@ -224,18 +232,21 @@ class Learner:
         pupil: Pupil,
         out: dict[str, jax.Array],
         words: dict[str, jax.Array],
-        titles: jax.Array,
-        pictures: int,
+        batch: dict[str, jax.Array],
     ) -> jax.Array:
-        """Titles against pictures, by the whole vector and by the facets that have no column."""
+        """Titles against pictures, by the whole vector; and by the facets that have no column,
+        with titles whose words for colours are left out."""
+        pictures = len(batch["title"])
+        plain = pupil.text(batch["style_tokens"])
         scale = jnp.exp(jnp.minimum(pupil.log_scale[...], jnp.log(100.0)))
         cosines = {f.name: out[f.name][:pictures] @ words[f.name].T for f in self.config.facets}
         weight = sum(facet.weight for facet in self.config.facets)
         whole = sum(facet.weight / weight * cosines[facet.name] for facet in self.config.facets)
-        loss = title_contrast(2 * scale * whole, titles)
+        loss = title_contrast(2 * scale * whole, batch["title"])
         for facet in self.config.facets:
             if facet.column is None:
-                loss += title_contrast(scale * cosines[facet.name], titles)
+                cosine = out[facet.name][:pictures] @ plain[facet.name].T
+                loss += title_contrast(scale * cosine, batch["style"])
         return loss
 
 

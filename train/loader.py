@@ -13,9 +13,10 @@ from PIL import Image
 
 from catalog.product import CatalogError
 from model.text import TextConfig, tokens_of
-from train.augment import AugmentConfig, augmented_canvas
+from train.augment import AugmentConfig, augmented_canvas, recoloured
 from train.labels import Labels
 from train.sampler import Sampler
+from train.styles import styles
 
 Batch = dict[str, np.ndarray]
 
@@ -28,9 +29,10 @@ class Batches:
     """``batches[step]`` is that step's batch, always the same one for the same seed.
 
     Keys: ``canvases`` uint8 ``(views, S, S, 3)``, the pictures' first views, then the twins'
-    second views; ``tokens`` int32 ``(pictures, tokens)``, the titles (left out without ``text``);
-    ``source``, ``row``, ``title`` and each label column int32 and ``log_price`` float32, all
-    ``(pictures,)``. Pictures whose role is "background" also serve as grounds for others.
+    second views; ``recoloured`` bool ``(twins,)``, which of those have other colours than in truth;
+    ``tokens`` and ``style_tokens`` int32 ``(pictures, tokens)``, the titles and what is left of
+    them without words for colours (both left out without ``text``); ``source``, ``row``,
+    ``title``, ``style`` and each label column int32 and ``log_price`` float32, all ``(pictures,)``. Pictures whose role is "background" also serve as grounds for others.
 
     A record that can't be read (a damaged file) does not end a run of hours: the next one stands
     in for it, labels and all, and a warning says so once.
@@ -52,11 +54,13 @@ class Batches:
         self._records, self._labels, self._sampler = records, labels, sampler
         self._twins, self._canvas_at, self._augment = twins, canvas_at, augment
         self._steps, self._seed = steps, seed
-        self._tokens = None
+        self._style, style_words = styles(labels)
+        self._tokens = {}
         if text is not None:
             nothing = np.zeros((1, text.tokens), np.int32)  # the last row: no title
-            titles = [tokens_of(title, text)[None] for title in labels.titles]
-            self._tokens = np.concatenate([*titles, nothing])
+            for name, texts in (("tokens", labels.titles), ("style_tokens", style_words)):
+                rows = [tokens_of(words, text)[None] for words in texts]
+                self._tokens[name] = np.concatenate([*rows, nothing])
         self._grounds = labels.having("role", "background")
         self._unreadable: set[int] = set()
 
@@ -90,25 +94,29 @@ class Batches:
         canvas = self._canvas_at(int(step))
         ground = self._ground if len(self._grounds) else None
         views = np.empty((len(numbers) + self._twins, canvas, canvas, 3), np.uint8)
+        other = np.zeros(self._twins, bool)
         for place in range(len(numbers)):
             numbers[place], image = self._readable(int(numbers[place]))
             rng = np.random.default_rng((self._seed, 1, int(step), place))
             views[place] = augmented_canvas(image, canvas, rng, self._augment, ground)
             if place < self._twins:
-                views[len(numbers) + place] = augmented_canvas(
-                    image, canvas, rng, self._augment, ground
-                )
+                second = augmented_canvas(image, canvas, rng, self._augment, ground)
+                other[place] = rng.random() < self._augment.recolour
+                views[len(numbers) + place] = recoloured(second, rng) if other[place] else second
         labels = self._labels
         batch = {
             "canvases": views,
+            "recoloured": other,
             "source": labels.source[numbers],
             "row": labels.row[numbers].astype(np.int32),
             "title": labels.title[numbers],
+            "style": self._style[numbers],
             "log_price": labels.log_price[numbers],
             **{column: codes[numbers] for column, codes in labels.codes.items()},
         }
-        if self._tokens is not None:
-            batch["tokens"] = self._tokens[labels.title[numbers]]
+        for name, codes in (("tokens", batch["title"]), ("style_tokens", batch["style"])):
+            if name in self._tokens:
+                batch[name] = self._tokens[name][codes]
         return batch
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from train.labels import Labels
+from train.styles import styles
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,8 +19,9 @@ class BatchShape:
     """``uniform`` pictures drawn from all, then ``categories`` x ``each`` by category.
 
     The uniform ones and the first ``paired`` of each category are seen in two views (the twins);
-    they come first in the batch. ``evenness`` says how categories are drawn: in proportion to
-    their size to the power of 1 - ``evenness``.
+    they come first in the batch. As many of the rest of each category are of the same styles as
+    the paired ones, where those have other pictures. ``evenness`` says how categories are drawn:
+    in proportion to their size to the power of 1 - ``evenness``.
     """
 
     uniform: int = 48
@@ -49,6 +51,10 @@ class Sampler:
     """Draws batches of record numbers."""
 
     def __init__(self, labels: Labels, shape: BatchShape, seed: int):
+        style, _ = styles(labels)
+        self._style, known = style, np.flatnonzero(style >= 0)
+        self._by_style = known[np.argsort(style[known], kind="stable")]
+        self._style_start = np.searchsorted(style[self._by_style], np.arange(style.max() + 2))
         self._count, self._shape, self._seed = len(labels), shape, seed
         codes = labels.codes["category"]
         order = np.argsort(codes, kind="stable")
@@ -73,4 +79,14 @@ class Sampler:
         return np.concatenate([uniform, paired.ravel(), single.ravel()]).astype(np.int64)
 
     def _some_of(self, members: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        return rng.choice(members, self._shape.each, replace=len(members) < self._shape.each)
+        shape = self._shape
+        drawn = rng.choice(members, shape.each, replace=len(members) < shape.each)
+        for place in range(min(shape.paired, shape.each - shape.paired)):
+            style = self._style[drawn[place]]
+            if style >= 0:
+                start, end = self._style_start[style : style + 2]
+                others = self._by_style[start:end]
+                others = others[others != drawn[place]]
+                if len(others):
+                    drawn[shape.each - 1 - place] = rng.choice(others)
+        return drawn

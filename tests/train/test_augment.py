@@ -2,7 +2,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from model.preprocess import to_canvas
-from train.augment import PLAIN, AugmentConfig, augmented_canvas
+from train.augment import PLAIN, AugmentConfig, augmented_canvas, recoloured
 
 
 def product() -> Image.Image:
@@ -68,3 +68,18 @@ def test_a_new_background_leaves_the_product_alone() -> None:
         assert np.abs(view[32, 32] - (180, 40, 40)).max() < 12
         changed += int(np.abs(view[1, 1] - 255).max() > 20)
     assert changed >= 5
+
+
+def test_another_colour_leaves_greys_and_shapes() -> None:
+    rng = np.random.default_rng(0)
+    canvas = np.full((16, 16, 3), 255, np.uint8)
+    canvas[4:12, 4:12] = (200, 40, 40)
+    canvas[0, 0] = (90, 90, 90)
+    turned = [recoloured(canvas, rng) for _ in range(20)]
+    for picture in turned:
+        assert (picture[14, 14] >= 254).all()
+        assert np.abs(picture[0, 0].astype(int) - 90).max() <= 1
+        inside = picture[4:12, 4:12].reshape(-1, 3)
+        assert (inside == inside[0]).all()
+    hues = np.array([picture[6, 6] for picture in turned], float)
+    assert len(set(hues.argmax(axis=1).tolist())) == 3

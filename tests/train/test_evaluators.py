@@ -12,9 +12,10 @@ from train.evaluators.cross_domain import cross_domain_figures, read_mapping
 from train.evaluators.hubness import hub_figures
 from train.evaluators.labels import label_figures
 from train.evaluators.price import price_figures
-from train.evaluators.same_product import same_product_figures, same_style_figures, styles
+from train.evaluators.same_product import same_product_figures, same_style_figures
 from train.evaluators.text import telling_titles, text_figures
 from train.metrics import Search, leave_one_out
+from train.styles import styles
 
 MAPPINGS = Path(__file__).resolve().parents[2] / "train" / "mappings"
 
@@ -74,7 +75,7 @@ def test_a_style_is_brand_category_gender_and_title_without_colour_words() -> No
         {"group": "g"},
         {"color": "Red", "title": "Mug"},
     )
-    first, second, third, fourth, fifth, sixth, seventh = styles(labels)
+    first, second, third, fourth, fifth, sixth, seventh = styles(labels)[0]
     assert first == second and fifth == sixth and seventh == -1
     assert len({first, third, fourth, fifth}) == 4
 

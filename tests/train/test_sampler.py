@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 
 from train.labels import Labels
@@ -55,3 +57,17 @@ def test_rare_categories_are_drawn_more_often_than_their_share() -> None:
     sampler = Sampler(many, BatchShape(uniform=0, categories=1, each=2, paired=0), 0)
     drawn = [int(many.codes["category"][sampler.batch(step)[0]]) for step in range(1000)]
     assert 0.005 * 1000 < drawn.count(1) < 0.08 * 1000
+
+
+def test_styles_meet_in_a_batch() -> None:
+    n = 60
+    plain = labels([i % 3 for i in range(n)])
+    styled = dataclasses.replace(plain, group=(np.arange(n) // 6).astype(np.int32))
+    shape = BatchShape(uniform=2, categories=2, each=5, paired=2)
+    for step in range(20):
+        batch = Sampler(styled, shape, 0).batch(step)
+        paired, rest = batch[2:6].reshape(2, 2), batch[6:].reshape(2, 3)
+        for pair, others in zip(paired, rest, strict=True):
+            wanted = styled.group[pair][::-1]
+            assert (styled.group[others[1:]] == wanted).all()
+            assert not set(pair.tolist()) & set(others[1:].tolist()) or len(set(wanted)) == 1

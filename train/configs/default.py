@@ -10,4 +10,4 @@ from train.config import TrainConfig
 
 
 def config() -> TrainConfig:
-    return TrainConfig(steps=6000, growth=((0, 32), (1500, 48)))
+    return TrainConfig(steps=12000, growth=((0, 32), (1000, 48)))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
-from jaxtyping import Int
 
-from train.evaluators.text import titles_of
 from train.figures import Figures, mean
 from train.labels import Labels
 from train.metrics import Search, first_ranks
+from train.styles import styles
 
 
 def same_product_figures(search: Search, labels: Labels) -> Figures:
@@ -25,7 +22,7 @@ def same_style_figures(search: Search, labels: Labels) -> Figures:
     Queries are pictures of known colour whose style the gallery has in another one too. Other
     pictures of that style in the same or an unknown colour are taken out of the list.
     """
-    style, colour = styles(labels), labels.codes["color"]
+    style, colour = styles(labels)[0], labels.codes["color"]
     own_style, own_colour = style[search.own], colour[search.own]
     shades = {
         int(code): np.unique(colour[(style == code) & (colour >= 0)])
@@ -39,36 +36,6 @@ def same_style_figures(search: Search, labels: Labels) -> Figures:
         bool,
     )
     return _recalls("same style, other colour", search, asked, style, colour)
-
-
-def styles(labels: Labels) -> Int[np.ndarray, " n"]:
-    """The style of each picture as a number, -1 where unknown.
-
-    Pictures of one product group are one style. So are products of one feed that share brand,
-    category, gender and title, without regard to words for colours: every word of any colour
-    label in use.
-    """
-    colours = {word for name in labels.names["color"] for word in _words(name)}
-    books: dict[object, int] = {}
-    sizes = np.bincount(labels.group)
-    out = np.full(len(labels), -1)
-    for row, title in enumerate(titles_of(labels)):
-        words = tuple(word for word in _words(title) if word not in colours)
-        brand, category, gender = (
-            int(labels.codes[name][row]) for name in ("brand", "category", "gender")
-        )
-        if sizes[labels.group[row]] > 1:
-            key: object = int(labels.group[row])
-        elif brand >= 0 and category >= 0 and words:
-            key = (int(labels.source[row]), brand, category, gender, words)
-        else:
-            continue
-        out[row] = books.setdefault(key, len(books))
-    return out
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.lower())
 
 
 def _another(search: Search, group: np.ndarray) -> np.ndarray:
