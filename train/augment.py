@@ -35,6 +35,11 @@ class AugmentConfig:
     cover: float = 0.15
     recolour: float = 0.7  # of second views
 
+    def calmer(self, share: float) -> AugmentConfig:
+        """The same with each chance but those of flips and other colours times ``share``."""
+        chances = ("background", "crop", "zoom_out", "rotate", "jpeg", "thumbnail", "cover")
+        return dataclasses.replace(self, **{c: share * getattr(self, c) for c in chances})
+
 
 PLAIN = AugmentConfig(
     flip=0.0,

@@ -46,12 +46,13 @@ class TrainConfig:
     The learning rate warms up, stays, and cools down to zero over the last ``cooldown`` share of
     the steps (Hägele et al., arXiv:2405.18392), so a longer run goes the same way until its own
     cooldown. ``growth`` lists (first step, canvas side in pixels): small canvases are faster.
-    The cooldown is done at the full size.
+    The cooldown is done at the full size and with ``calm`` augmentation.
     """
 
     facets: tuple[FacetConfig, ...] = FACETS
     auxiliary: tuple[str, ...] = ("brand", "usage", "season")  # heads that only help training
     auxiliary_share: float = 0.2
+    memory: int = 6144  # views of earlier batches that views are also contrasted with
     text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
     text_share: float = 0.5
     backbone: BackboneConfig = dataclasses.field(
@@ -65,6 +66,7 @@ class TrainConfig:
     )
     batch: BatchShape = dataclasses.field(default_factory=BatchShape)
     augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    calm: float = 0.4  # share of the augmentation's chances that is left in the cooldown
     growth: tuple[tuple[int, int], ...] = ()
     steps: int = 2000
     learning_rate: float = 2e-3
@@ -99,6 +101,14 @@ class TrainConfig:
             return self.backbone.canvas
         return passed[-1]
 
+    def augment_at(self, step: int) -> AugmentConfig:
+        """The augmentation at a step. In the cooldown pictures look more as they will when they
+        are searched, which heavy cropping alone makes them differ from (Touvron et al.,
+        arXiv:1906.06423)."""
+        if self.cooldown and step >= self.cooldown_start:
+            return self.augment.calmer(self.calm)
+        return self.augment
+
     def smoke(self) -> TrainConfig:
         """The same run in well under a minute: every part, a handful of steps."""
         return dataclasses.replace(
@@ -111,6 +121,7 @@ class TrainConfig:
             ),
             text=None if self.text is None else TextConfig(buckets=256, width=16, hidden=32),
             growth=(),
+            memory=64,
             checkpoint_every=3,
             judge_every=3,
             average=0.5,

@@ -22,11 +22,13 @@ from train.objectives.ordinal_softmax import ordinal_softmax
 from train.objectives.rank_n_contrast import rank_n_contrast
 from train.objectives.supervised_contrastive import supervised_contrastive
 from train.objectives.title_contrast import title_contrast
+from train.styles import styles
 
 PRICE_MARKS = 24
 START_SCALE = 10.0  # of the similarity of pictures and titles
 
 State = dict[str, Any]
+Memory = dict[str, dict[str, jax.Array]]
 
 
 class Pupil(nnx.Module):
@@ -72,7 +74,8 @@ class Pupil(nnx.Module):
 
 
 class Learner:
-    """Pure functions around a state of arrays: ``weights``, ``average``, ``optimiser``, ``step``."""
+    """Pure functions around a state of arrays: ``weights``, ``average``, ``optimiser``, ``step``
+    and ``memory``, what the views of the latest batches looked like."""
 
     def __init__(self, config: TrainConfig, labels: Labels):
         self.config = config
@@ -86,6 +89,7 @@ class Learner:
             column: jnp.asarray(labels.classes_of_source(column)) for column in columns - {"price"}
         }
         self._marks = jnp.asarray(price_marks(labels.log_price))
+        self._style_count = len(styles(labels)[1])
         schedule = optax.join_schedules(
             [
                 optax.linear_schedule(0.0, config.learning_rate, config.warm_up),
@@ -114,6 +118,7 @@ class Learner:
             "average": jax.tree.map(jnp.copy, weights),
             "optimiser": self._optimiser.init(weights),
             "step": jnp.zeros((), jnp.int32),
+            "memory": self._empty_memory(),
         }
 
     def pupil(self, state: State) -> Pupil:
@@ -125,8 +130,8 @@ class Learner:
         return self._embed(state["average"], canvases)
 
     def _advance(self, state: State, batch: dict[str, jax.Array]) -> tuple[State, dict]:
-        (_, metrics), gradient = jax.value_and_grad(self._loss, has_aux=True)(
-            state["weights"], batch
+        (_, (metrics, memory)), gradient = jax.value_and_grad(self._loss, has_aux=True)(
+            state["weights"], batch, state["memory"], state["step"]
         )
         norm = optax.tree.norm(gradient)
         updates, optimiser = self._optimiser.update(gradient, state["optimiser"], state["weights"])
@@ -139,10 +144,13 @@ class Learner:
             "average": average,
             "optimiser": optimiser,
             "step": state["step"] + 1,
+            "memory": memory,
         }
         return fresh, {**metrics, "gradient_norm": norm}
 
-    def _loss(self, weights: Any, batch: dict[str, jax.Array]) -> tuple[jax.Array, dict]:
+    def _loss(
+        self, weights: Any, batch: dict[str, jax.Array], memory: Memory, step: jax.Array
+    ) -> tuple[jax.Array, tuple[dict, Memory]]:
         pupil = nnx.merge(self.graph, weights)
         _, out = pupil.network(batch["canvases"])
         pictures = len(batch["source"])
@@ -158,7 +166,7 @@ class Learner:
             vectors = out[facet.name]
             told = None if words is None else words[facet.name]
             if facet.column is None:
-                loss = self._agreement(vectors, batch, both)
+                loss, memory = self._agreement(facet.name, vectors, batch, both, memory, step)
             elif facet.column == "price":
                 loss = self._price(pupil, facet.name, vectors, told, batch, both)
             else:
@@ -190,20 +198,55 @@ class Learner:
             )
             metrics[column] = loss
             total += self.config.auxiliary_share * loss
-        return total, {"loss": total, **metrics}
+        return total, ({"loss": total, **metrics}, memory)
 
     def _agreement(
-        self, vectors: jax.Array, batch: dict[str, jax.Array], both: jax.Array
-    ) -> jax.Array:
+        self,
+        name: str,
+        vectors: jax.Array,
+        batch: dict[str, jax.Array],
+        both: jax.Array,
+        memory: Memory,
+        step: jax.Array,
+    ) -> tuple[jax.Array, Memory]:
         """Views of one product agree, and those of one style in its colours, against all other
         pictures of the batch (Chen et al., arXiv:2002.05709; with more positives Khosla et al.,
-        arXiv:2004.11362). Another style with the same title says nothing."""
-        style, title = batch["style"], batch["title"][both]
-        styled = style >= 0
-        identity = jnp.where(styled, style, jnp.max(style) + 1 + batch["row"])[both]
-        same_title = (title[:, None] == title[None, :]) & (title[:, None] >= 0)
-        comparable = (identity[:, None] == identity[None, :]) | ~same_title
-        return supervised_contrastive(vectors, identity, comparable)
+        arXiv:2004.11362) and of the batches in memory. Another style with the same title says
+        nothing. Also returns the memory with this batch's views in place of the oldest."""
+        style = batch["style"]
+        identity = jnp.where(style >= 0, style, self._style_count + batch["row"])[both]
+        title = batch["title"][both]
+        kept = memory[name]
+        identities = jnp.concatenate([identity, kept["identity"]])
+        titles = jnp.concatenate([title, kept["title"]])
+        same_title = (title[:, None] == titles[None, :]) & (title[:, None] >= 0)
+        comparable = (identity[:, None] == identities[None, :]) | ~same_title
+        loss = supervised_contrastive(
+            vectors, identity, comparable, memory=(kept["vectors"], kept["identity"])
+        )
+        size = len(kept["identity"])
+        count = min(size, len(vectors))
+        places = (step * count + jnp.arange(count)) % max(1, size)
+        seen = {"vectors": jax.lax.stop_gradient(vectors), "identity": identity, "title": title}
+        after_warm_up = step >= self.config.warm_up
+        written = {
+            key: jnp.where(after_warm_up, kept[key].at[places].set(value[:count]), kept[key])
+            for key, value in seen.items()
+        }
+        return loss, {**memory, name: written}
+
+    def _empty_memory(self) -> Memory:
+        """For each facet of agreeing views, as many views as the config says, all unknown."""
+        size = self.config.memory
+        return {
+            facet.name: {
+                "vectors": jnp.zeros((size, facet.dim)),
+                "identity": jnp.full(size, -1, jnp.int32),
+                "title": jnp.full(size, -1, jnp.int32),
+            }
+            for facet in self.config.facets
+            if facet.column is None
+        }
 
     def _price(
         self,

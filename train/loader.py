@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import grain
@@ -32,7 +32,8 @@ class Batches:
     second views; ``recoloured`` bool ``(twins,)``, which of those have other colours than in truth;
     ``tokens`` and ``style_tokens`` int32 ``(pictures, tokens)``, the titles and what is left of
     them without words for colours (both left out without ``text``); ``source``, ``row``,
-    ``title``, ``style`` and each label column int32 and ``log_price`` float32, all ``(pictures,)``. Pictures whose role is "background" also serve as grounds for others.
+    ``title``, ``style`` and each label column int32 and ``log_price`` float32, all
+    ``(pictures,)``. Pictures whose role is "background" also serve as grounds for others.
 
     A record that can't be read (a damaged file) does not end a run of hours: the next one stands
     in for it, labels and all, and a warning says so once.
@@ -46,13 +47,13 @@ class Batches:
         *,
         twins: int,
         canvas_at: Any,
-        augment: AugmentConfig,
+        augment_at: Callable[[int], AugmentConfig],
         text: TextConfig | None = None,
         steps: int,
         seed: int,
     ):
         self._records, self._labels, self._sampler = records, labels, sampler
-        self._twins, self._canvas_at, self._augment = twins, canvas_at, augment
+        self._twins, self._canvas_at, self._augment_at = twins, canvas_at, augment_at
         self._steps, self._seed = steps, seed
         self._style, style_words = styles(labels)
         self._tokens = {}
@@ -91,17 +92,17 @@ class Batches:
 
     def __getitem__(self, step: int) -> Batch:
         numbers = self._sampler.batch(int(step))
-        canvas = self._canvas_at(int(step))
+        canvas, augment = self._canvas_at(int(step)), self._augment_at(int(step))
         ground = self._ground if len(self._grounds) else None
         views = np.empty((len(numbers) + self._twins, canvas, canvas, 3), np.uint8)
         other = np.zeros(self._twins, bool)
         for place in range(len(numbers)):
             numbers[place], image = self._readable(int(numbers[place]))
             rng = np.random.default_rng((self._seed, 1, int(step), place))
-            views[place] = augmented_canvas(image, canvas, rng, self._augment, ground)
+            views[place] = augmented_canvas(image, canvas, rng, augment, ground)
             if place < self._twins:
-                second = augmented_canvas(image, canvas, rng, self._augment, ground)
-                other[place] = rng.random() < self._augment.recolour
+                second = augmented_canvas(image, canvas, rng, augment, ground)
+                other[place] = rng.random() < augment.recolour
                 views[len(numbers) + place] = recoloured(second, rng) if other[place] else second
         labels = self._labels
         batch = {

@@ -70,7 +70,7 @@ def train(
         sampler,
         twins=config.batch.twins,
         canvas_at=config.canvas_at,
-        augment=config.augment,
+        augment_at=config.augment_at,
         text=config.text,
         steps=config.steps,
         seed=config.seed,

@@ -12,20 +12,25 @@ from model.embedder import Embedder
 from model.facets import FacetLayout
 from train.evaluators import alterations
 from train.evaluators.robustness import FOUND_AGAIN, altered
+from train.evaluators.same_product import SAME_STYLE, in_another_colour
 from train.labels import Labels
 from train.metrics import NEIGHBOURS, answer_medians, best, category_medians, precision_at
+from train.styles import styles
 
 ROWS = 2500
 LEAST_SHARE = 0.05
 STEPS = (2.0, 1.4, 1.15)
-COUNTED = ("category P@1", "category P@10", "color P@1", "gender P@10", "brand P@1", FOUND_AGAIN)
+PRECISIONS = ("category P@1", "category P@10", "color P@1", "gender P@10", "brand P@1")
+OTHER_COLOUR = f"{SAME_STYLE} R@{NEIGHBOURS}"
+COUNTED = (*PRECISIONS, OTHER_COLOUR, FOUND_AGAIN)
 PRICE = "price error / category median"
 
 
 def overall(values: Mapping[str, float]) -> float:
     """The stated overall figure: the mean of category P@1 and P@10, color P@1, gender P@10,
-    brand P@1, same picture found again R@1 (the query altered by ``elsewhere``), and 1 - half the
-    price error's ratio to the category median, each where there is one."""
+    brand P@1, same style in another colour R@10, same picture found again R@1 (the query altered by
+    ``elsewhere``), and 1 - half the price error's ratio to the category median, each where there
+    is one."""
     parts = [values[name] for name in COUNTED if name in values]
     if PRICE in values:
         parts.append(1 - 0.5 * values[PRICE])
@@ -129,9 +134,13 @@ class Judge:
             )
         self._codes = {
             name.split()[0]: labels.codes[name.split()[0]]
-            for name in COUNTED
-            if name != FOUND_AGAIN and labels.has(name.split()[0])
+            for name in PRECISIONS
+            if labels.has(name.split()[0])
         }
+        style, colour = styles(labels)[0], labels.codes["color"]
+        self._styled = np.flatnonzero(in_another_colour(style, colour))
+        self._same_style = style[self._styled][:, None] == style[None, :]
+        self._other_colour = (colour[self._styled][:, None] != colour[None, :]) & (colour >= 0)
         self._price = labels.log_price.astype(np.float64) if labels.has("price") else None
         if self._price is not None:
             medians = category_medians(self._price, labels.codes["category"])
@@ -147,11 +156,17 @@ class Judge:
         np.fill_diagonal(scores, -np.inf)
         found = best(scores, min(NEIGHBOURS, self._size - 1))
         values = {}
-        for name in COUNTED:
+        for name in PRECISIONS:
             column, _, k = name.partition(" P@")
             if column in self._codes:
                 codes = self._codes[column]
                 values[name] = float(precision_at(found, codes, codes, int(k)).mean())
+        if len(self._styled):
+            asked = scores[self._styled]
+            wanted = self._same_style & self._other_colour
+            nearest = np.where(wanted, asked, -np.inf).max(axis=1, keepdims=True)
+            before = ((asked > nearest) & ~self._same_style).sum(axis=1)
+            values[OTHER_COLOUR] = float(np.mean(before < NEIGHBOURS))
         if self._price is not None:
             errors = np.abs(self._price - answer_medians(found, self._price))
             values[PRICE] = float(np.nanmean(errors)) / self._price_baseline

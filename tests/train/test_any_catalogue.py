@@ -156,7 +156,7 @@ def batches_of(home: Path, config: TrainConfig) -> Batches:
         Sampler(labels, config.batch, config.seed),
         twins=config.batch.twins,
         canvas_at=config.canvas_at,
-        augment=config.augment,
+        augment_at=config.augment_at,
         steps=config.steps,
         seed=config.seed,
     )

@@ -14,7 +14,9 @@ from train.config import TrainConfig, load_config
 from train.dataset import open_dataset
 from train.labels import read_labels
 from train.learner import Learner, fit_to
+from train.loader import Batches
 from train.loop import train
+from train.sampler import Sampler
 
 CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
 SMOKE = TrainConfig().smoke()
@@ -90,6 +92,40 @@ def test_the_learning_rate_and_the_canvas_follow_the_plan() -> None:
     ]
 
 
+def test_the_cooldown_sees_calmer_pictures() -> None:
+    config = TrainConfig(steps=100, cooldown=0.3, calm=0.5)
+    assert config.augment_at(69) == config.augment
+    calm = config.augment_at(70)
+    assert calm.crop == 0.5 * config.augment.crop and calm.flip == config.augment.flip
+    assert calm.recolour == config.augment.recolour and calm.light == config.augment.light
+
+
+def test_the_memory_holds_the_latest_views(shapes_home: Path) -> None:
+    labels = read_labels(open_dataset(shapes_home, "train"))
+    config = fit_to(dataclasses.replace(SMOKE, warm_up=1), labels)
+    views = config.batch.views
+    config = dataclasses.replace(config, memory=2 * views + 3)
+    learner = Learner(config, labels)
+    batches = Batches(
+        open_dataset(shapes_home, "train"),
+        labels,
+        Sampler(labels, config.batch, 0),
+        twins=config.batch.twins,
+        canvas_at=config.canvas_at,
+        augment_at=config.augment_at,
+        text=config.text,
+        steps=6,
+        seed=0,
+    )
+    state, filled = learner.start(), []
+    for step in range(4):
+        state, _ = learner.advance(state, batches[step])
+        filled.append(int((state["memory"]["look"]["identity"] >= 0).sum()))
+    assert filled == [0, views, 2 * views, 2 * views + 3]
+    lengths = np.linalg.norm(state["memory"]["look"]["vectors"], axis=1)
+    np.testing.assert_allclose(lengths, 1, atol=1e-3)
+
+
 def test_the_same_folder_is_not_for_another_run(run: Path, shapes_home: Path) -> None:
     with pytest.raises(CatalogError, match="another config"):
         train(shapes_home, dataclasses.replace(SMOKE, seed=7), run)
@@ -98,16 +134,13 @@ def test_the_same_folder_is_not_for_another_run(run: Path, shapes_home: Path) ->
 def test_learning_lowers_the_loss_on_what_it_sees(shapes_home: Path) -> None:
     labels = read_labels(open_dataset(shapes_home, "train"))
     learner = Learner(fit_to(dataclasses.replace(SMOKE, steps=40), labels), labels)
-    from train.loader import Batches
-    from train.sampler import Sampler
-
     batches = Batches(
         open_dataset(shapes_home, "train"),
         labels,
         Sampler(labels, SMOKE.batch, 0),
         twins=SMOKE.batch.twins,
         canvas_at=SMOKE.canvas_at,
-        augment=SMOKE.augment,
+        augment_at=SMOKE.augment_at,
         text=learner.config.text,
         steps=40,
         seed=0,

@@ -59,6 +59,24 @@ def test_supervised_contrastive_is_the_slow_reference(seed: int) -> None:
     )
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_memory_is_contrast_but_no_anchor(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    z, labels = unit_rows(20, 6, seed), rng.integers(-1, 5, 20)
+    comparable = rng.random((20, 20)) < 0.7
+    fast = supervised_contrastive(
+        jnp.asarray(z[:8], jnp.float32),
+        jnp.asarray(labels[:8]),
+        jnp.asarray(comparable[:8]),
+        memory=(jnp.asarray(z[8:], jnp.float32), jnp.asarray(labels[8:])),
+    )
+    # The slow reference averages over every anchor: leave those of the memory no contrast.
+    comparable[8:] = False
+    assert float(fast) == pytest.approx(
+        slow_supervised_contrastive(z, labels, comparable, 0.1), rel=1e-4
+    )
+
+
 # --- normalised softmax ---
 
 

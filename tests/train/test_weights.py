@@ -3,9 +3,10 @@ import pytest
 
 from model.facets import Facet, FacetLayout
 from tests.train.conftest import labels_of
+from train.evaluators.same_product import same_style_figures
 from train.judging import choose_weights
 from train.metrics import leave_one_out, precision_at
-from train.weights import LEAST_SHARE, overall
+from train.weights import LEAST_SHARE, OTHER_COLOUR, Judge, overall
 
 LAYOUT = FacetLayout(
     (Facet("kind", 4, "", 0.2), Facet("noise", 4, "", 0.7), Facet("view", 4, "", 0.1))
@@ -59,6 +60,27 @@ def test_elsewhere_turns_up_the_facet_that_survives_it() -> None:
     heeding, _ = choose_weights(clean, labels, LAYOUT, elsewhere=again)
     assert heeding["view"] > without["view"] + 0.1
     assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=again)[0]  # no chance in it
+
+
+def test_the_same_style_in_another_colour_is_counted_as_the_evaluator_counts_it() -> None:
+    rng = np.random.default_rng(0)
+    vectors = unit(rng.normal(size=(60, 12)))
+    labels = labels_of(
+        *(
+            {
+                "brand": "B",
+                "category": "Mug",
+                "title": f"Mug {number // 4}",
+                "color": ("Red", "Blue", "Red", None)[number % 4],
+            }
+            for number in range(60)
+        )
+    )
+    shares = np.array([0.2, 0.7, 0.1])
+    judged = Judge(vectors, None, labels, LAYOUT).values(shares)
+    figures = same_style_figures(leave_one_out(LAYOUT.weigh_both(vectors)), labels)
+    assert 0.1 < judged[OTHER_COLOUR] < 0.9
+    assert judged[OTHER_COLOUR] == pytest.approx(figures[OTHER_COLOUR].value)
 
 
 def test_nothing_to_judge_by_keeps_the_layout_s_weights() -> None:

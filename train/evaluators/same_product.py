@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Bool, Int
 
 from train.figures import Figures, mean
 from train.labels import Labels
 from train.metrics import Search, first_ranks
 from train.styles import styles
+
+SAME_STYLE = "same style, other colour"
 
 
 def same_product_figures(search: Search, labels: Labels) -> Figures:
@@ -23,19 +26,18 @@ def same_style_figures(search: Search, labels: Labels) -> Figures:
     pictures of that style in the same or an unknown colour are taken out of the list.
     """
     style, colour = styles(labels)[0], labels.codes["color"]
-    own_style, own_colour = style[search.own], colour[search.own]
-    shades = {
-        int(code): np.unique(colour[(style == code) & (colour >= 0)])
-        for code in np.unique(style[style >= 0])
-    }
-    asked = np.array(
-        [
-            s >= 0 and c >= 0 and len(shades[int(s)]) > 1
-            for s, c in zip(own_style, own_colour, strict=True)
-        ],
-        bool,
-    )
-    return _recalls("same style, other colour", search, asked, style, colour)
+    asked = in_another_colour(style, colour)[search.own]
+    return _recalls(SAME_STYLE, search, asked, style, colour)
+
+
+def in_another_colour(
+    style: Int[np.ndarray, " n"], colour: Int[np.ndarray, " n"]
+) -> Bool[np.ndarray, " n"]:
+    """Which pictures have a known colour, and their style another one too (-1: unknown)."""
+    known = (style >= 0) & (colour >= 0)
+    pairs = np.unique(np.stack([style[known], colour[known]]), axis=1)
+    shades = np.bincount(pairs[0], minlength=style.max(initial=0) + 1)
+    return known & (shades[style] > 1)
 
 
 def _another(search: Search, group: np.ndarray) -> np.ndarray:
