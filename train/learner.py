@@ -279,6 +279,7 @@ class Learner:
     ) -> jax.Array:
         """Titles against pictures, by the whole vector; and by the facets that have no column,
         with titles whose words for colours are left out."""
+        assert pupil.text is not None
         pictures = len(batch["title"])
         plain = pupil.text(batch["style_tokens"])
         scale = jnp.exp(jnp.minimum(pupil.log_scale[...], jnp.log(100.0)))
