@@ -12,6 +12,7 @@ any shop, while deep features hold best in the shop they were learned in.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -27,13 +28,16 @@ from model.shallow import Palette, thumbnail
 Convolve = Callable[[Array, Array, int], Array]
 
 PALETTE_STRIDE = 4  # the palette looks at the mean colours of 4 x 4 pixels
+EXPANSION = 4  # of the channels inside an inverted bottleneck
 RELU_GAIN = 1.7139588594436646  # keeps the variance of relu(x) at 1 for a standard normal x
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BackboneConfig:
-    """``widths[i]`` channels and ``blocks[i]`` residual blocks at stride ``2 ** (i + 1)``.
+    """``widths[i]`` channels and ``blocks[i]`` blocks at stride ``patch * 2 ** i``.
 
+    The stem takes squares of ``patch`` x ``patch`` pixels as places. ``block`` names a kind of
+    ``BLOCKS``. A version's config that does not name an option means its default here.
     ``middle`` pools the stage before the last too. ``palette`` is the number of reference colours
     of the palette and ``looks`` the number of attention maps it is pooled with; ``thumbnail`` is
     the side of the thumbnail in pixels. 0 leaves a part out.
@@ -47,12 +51,17 @@ class BackboneConfig:
     palette: int = 0
     looks: int = 3
     thumbnail: int = 0
+    patch: int = 2
+    block: str = "residual"
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.blocks) or not self.widths:
             raise ValueError(f"expected as many widths as blocks, got {self.widths}, {self.blocks}")
-        if self.canvas % 2 ** len(self.widths):
-            raise ValueError(f"canvas {self.canvas} is no multiple of {2 ** len(self.widths)}")
+        if self.block not in BLOCKS:
+            raise ValueError(f"no block {self.block!r}; there are {', '.join(BLOCKS)}")
+        stride = self.patch * 2 ** (len(self.widths) - 1)
+        if self.canvas % stride:
+            raise ValueError(f"canvas {self.canvas} is no multiple of {stride}")
         if 0 in self.blocks[1:]:
             raise ValueError(
                 f"expected a block at least in every stage but the first: {self.blocks}"
@@ -91,6 +100,16 @@ def xla_convolve(
     )
 
 
+def standardised(
+    kernel: Float[Array, "h w i o"], gain: Float[Array, " o"]
+) -> Float[Array, "h w i o"]:
+    """Each output channel's kernel with mean 0 and norm ``gain``."""
+    mean = kernel.mean(axis=(0, 1, 2), keepdims=True)
+    variance = kernel.var(axis=(0, 1, 2), keepdims=True)
+    fan_in = kernel.shape[0] * kernel.shape[1] * kernel.shape[2]
+    return (kernel - mean) * jax.lax.rsqrt(jnp.maximum(variance * fan_in, 1e-4)) * gain
+
+
 class Convolution(nnx.Module):
     """3x3 or 1x1 convolution whose kernel is standardised per output channel, then scaled."""
 
@@ -114,18 +133,17 @@ class Convolution(nnx.Module):
         self.stride, self.dtype, self.fused, self.convolve = stride, dtype, False, convolve
 
     def standardised(self) -> Float[Array, "h w i o"]:
-        kernel = self.kernel[...]
-        mean = kernel.mean(axis=(0, 1, 2), keepdims=True)
-        variance = kernel.var(axis=(0, 1, 2), keepdims=True)
-        fan_in = kernel.shape[0] * kernel.shape[1] * kernel.shape[2]
-        scale = jax.lax.rsqrt(jnp.maximum(variance * fan_in, 1e-4)) * self.gain[...]
-        return (kernel - mean) * scale
+        return standardised(self.kernel[...], self.gain[...])
 
     def fuse(self) -> None:
         """Put the standardised kernel in place, once, for inference."""
         if not self.fused:
             self.kernel[...] = self.standardised()
-            self.fused = True
+            self.mark_fused()
+
+    def mark_fused(self) -> None:
+        """Take ``kernel`` as standardised."""
+        self.fused = True
 
     def __call__(self, x: Float[Array, "n h w i"]) -> Float[Array, "n h2 w2 o"]:
         kernel = self.kernel[...] if self.fused else self.standardised()
@@ -133,14 +151,62 @@ class Convolution(nnx.Module):
         return x + self.bias[...].astype(self.dtype)
 
 
+class Branches(Convolution):
+    """A 3x3 kernel, a 1x1 kernel and, where input and output have one shape, the identity, side by
+    side and with equal shares at the start (RepVGG: Ding et al., arXiv:2101.03697).
+
+    No layer stands between the branches and their sum, so they are one 3x3 kernel in training
+    already; ``fuse`` leaves only that.
+    """
+
+    PARTS = ("point", "point_gain", "straight")
+
+    def __init__(self, inputs: int, outputs: int, stride: int, *, rngs: nnx.Rngs, **options: Any):
+        super().__init__(inputs, outputs, 3, stride, rngs=rngs, **options)
+        same = stride == 1 and inputs == outputs
+        share = (3 if same else 2) ** -0.5
+        self.gain[...] = jnp.full((outputs,), share)
+        self.point = nnx.Param(
+            jax.random.normal(rngs.params(), (1, 1, inputs, outputs)) / inputs**0.5
+        )
+        self.point_gain = nnx.Param(jnp.full((outputs,), share))
+        # Less the activation's gain: what goes straight keeps its mean, which would add up.
+        self.straight = nnx.Param(jnp.full((outputs,), share / RELU_GAIN)) if same else None
+
+    def standardised(self) -> Float[Array, "h w i o"]:
+        centre = standardised(self.point[...], self.point_gain[...])[0, 0]
+        if self.straight is not None:
+            centre += jnp.diag(self.straight[...])
+        return super().standardised().at[1, 1].add(centre)
+
+    def mark_fused(self) -> None:
+        super().mark_fused()
+        for part in self.PARTS:
+            setattr(self, part, None)
+
+
 class Block(nnx.Module):
-    """``x + alpha * skip_gain * f(x / beta)``; ``beta`` is the expected deviation of ``x``."""
+    """``x + alpha * skip_gain * f(x / beta)``; ``beta`` is the expected deviation of ``x``.
+
+    ``f`` is two 3x3 convolutions; with ``expansion``, a 3x3 convolution to that many times the
+    channels and a 1x1 convolution back (the fused inverted bottleneck of Tan and Le,
+    arXiv:2104.00298).
+    """
 
     def __init__(
-        self, inputs: int, outputs: int, stride: int, alpha: float, beta: float, **options: Any
+        self,
+        inputs: int,
+        outputs: int,
+        stride: int,
+        alpha: float,
+        beta: float,
+        *,
+        expansion: int = 0,
+        **options: Any,
     ):
-        self.first = Convolution(inputs, outputs, 3, stride, **options)
-        self.second = Convolution(outputs, outputs, 3, **options)
+        inner = outputs * (expansion or 1)
+        self.first = Convolution(inputs, inner, 3, stride, **options)
+        self.second = Convolution(inner, outputs, 1 if expansion else 3, **options)
         changes = stride != 1 or inputs != outputs
         self.shortcut = Convolution(inputs, outputs, 1, **options) if changes else None
         self.skip_gain = nnx.Param(jnp.zeros(()))
@@ -152,6 +218,26 @@ class Block(nnx.Module):
             x = self.shortcut(mean_pool(inside, self.stride))
         inside = self.second(activation(self.first(inside)))
         return x + self.alpha * self.skip_gain[...].astype(inside.dtype) * inside
+
+
+class PlainBlock(nnx.Module):
+    """An activation and ``Branches``, without a way around them; the size of the signal stays by
+    itself, so ``alpha`` and ``beta`` are not needed."""
+
+    def __init__(
+        self, inputs: int, outputs: int, stride: int, alpha: float, beta: float, **options: Any
+    ):
+        self.branches = Branches(inputs, outputs, stride, **options)
+
+    def __call__(self, x: Float[Array, "n h w i"]) -> Float[Array, "n h2 w2 o"]:
+        return self.branches(activation(x))
+
+
+BLOCKS: dict[str, Callable[..., nnx.Module]] = {
+    "residual": Block,
+    "inverted": functools.partial(Block, expansion=EXPANSION),
+    "branches": PlainBlock,
+}
 
 
 class Backbone(nnx.Module):
@@ -167,12 +253,13 @@ class Backbone(nnx.Module):
     ):
         self.config = config
         options = {"rngs": rngs, "dtype": dtype, "convolve": convolve}
-        self.stem = Convolution(12, config.widths[0], 3, **options)
+        self.stem = Convolution(3 * config.patch**2, config.widths[0], 3, **options)
         blocks, inputs, variance = [], config.widths[0], 1.0
         for stage, (width, count) in enumerate(zip(config.widths, config.blocks, strict=True)):
             for index in range(count):
                 stride = 2 if index == 0 and stage > 0 else 1
-                blocks.append(Block(inputs, width, stride, config.alpha, variance**0.5, **options))
+                block = BLOCKS[config.block]
+                blocks.append(block(inputs, width, stride, config.alpha, variance**0.5, **options))
                 # A changed shortcut starts the variance anew (arXiv:2101.08692, section 3).
                 changed = stride != 1 or inputs != width
                 variance = (1.0 if changed else variance) + config.alpha**2
@@ -191,9 +278,10 @@ class Backbone(nnx.Module):
         config = self.config
         pixels = canvases.astype(jnp.float32) / 127.5 - 1.0
         n, size, _, channels = pixels.shape
-        # 2 x 2 pixels become channels: (n, S, S, 3) -> (n, S/2, S/2, 12)
-        x = pixels.reshape(n, size // 2, 2, size // 2, 2, channels)
-        x = x.transpose(0, 1, 3, 2, 4, 5).reshape(n, size // 2, size // 2, 4 * channels)
+        # p x p pixels become channels: (n, S, S, 3) -> (n, S/p, S/p, 3 p^2)
+        p, side = config.patch, size // config.patch
+        x = pixels.reshape(n, side, p, side, p, channels)
+        x = x.transpose(0, 1, 3, 2, 4, 5).reshape(n, side, side, p * p * channels)
         x = middle = self.stem(x)
         last = len(self.blocks) - config.blocks[-1]
         for index, block in enumerate(self.blocks):
@@ -259,4 +347,4 @@ class Network(nnx.Module):
     def mark_fused(self) -> None:
         """Say that the kernels to be put in are standardised already (a version's are)."""
         for convolution in self.convolutions():
-            convolution.fused = True
+            convolution.mark_fused()

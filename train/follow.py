@@ -6,12 +6,14 @@ a shorter one, and a shorter one can be cooled down from the middle of a longer 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from catalog.product import CatalogError
+from model.backbone import BackboneConfig
 from train.config import cooldown_start
 
 
@@ -24,10 +26,11 @@ def follow(other: Path, out: Path, latest: int) -> int:
     """
     if list((out / "checkpoints").glob("[0-9]*")):
         return 0
-    theirs, mine = _stated(other), _stated(out)
+    theirs, mine = stated(other), stated(out)
     theirs_until = cooldown_start(theirs["config"]["steps"], theirs["config"]["cooldown"])
-    for stated in (theirs, mine):
-        stated["config"].pop("steps")
+    for each in (theirs, mine):
+        for free in ("steps", "name"):
+            each["config"].pop(free)
     if theirs != mine:
         differing = [k for k in mine["config"] if mine["config"][k] != theirs["config"].get(k)]
         raise CatalogError(
@@ -49,9 +52,17 @@ def follow(other: Path, out: Path, latest: int) -> int:
     return step
 
 
-def _stated(run: Path) -> dict[str, Any]:
+def stated(run: Path) -> dict[str, Any]:
+    """What a run's folder says that it is: ``{"config", "pictures"}``. Options of the backbone that
+    it does not name, being older than they are, had their defaults.
+
+    Raises:
+        CatalogError: it says nothing readable.
+    """
     try:
-        stated: dict[str, Any] = json.loads((run / "run.json").read_text())
-    except (OSError, ValueError):
+        told: dict[str, Any] = json.loads((run / "run.json").read_text())
+        named = told["config"]["backbone"]
+    except (OSError, ValueError, KeyError, TypeError):
         raise CatalogError(f"{run} is no run's folder: it has no readable run.json") from None
-    return stated
+    told["config"]["backbone"] = dataclasses.asdict(BackboneConfig()) | named
+    return told

@@ -18,7 +18,7 @@ from catalog.product import CatalogError
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
-from train.follow import follow
+from train.follow import follow, stated
 from train.labels import Labels, read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches, iterate
@@ -162,15 +162,15 @@ def _resume(manager: ocp.CheckpointManager, state: State) -> State:
 
 def _claim(out: Path, config: TrainConfig, labels: Labels) -> None:
     """Write down what this run is, or check that it is the one begun here."""
-    stated = json.dumps(
+    mine = json.dumps(
         {"config": dataclasses.asdict(config), "pictures": len(labels)}, indent=1, sort_keys=True
     )
     path = out / "run.json"
-    if path.exists() and path.read_text() != stated:
+    if path.exists() and stated(out) != json.loads(mine):
         raise CatalogError(
             f"{out} holds a run with another config or catalogue: give another --out, or remove it"
         )
-    path.write_text(stated)
+    path.write_text(mine)
 
 
 def _cut(metrics: Path, step: int) -> None:

@@ -61,7 +61,7 @@ def test_a_longer_run_follows_a_shorter_one_as_if_it_had_begun_itself(
     shapes_home: Path, tmp_path: Path
 ) -> None:
     short = dataclasses.replace(SMOKE, steps=4, cooldown=0.5, choose_weights=False)
-    long = dataclasses.replace(short, steps=6)
+    long = dataclasses.replace(short, steps=6, name="longer")
     train(shapes_home, short, tmp_path / "short")
     alone = train(shapes_home, long, tmp_path / "alone")
     after = train(shapes_home, long, tmp_path / "after", after=tmp_path / "short")
@@ -129,6 +129,25 @@ def test_the_memory_holds_the_latest_views(shapes_home: Path) -> None:
 def test_the_same_folder_is_not_for_another_run(run: Path, shapes_home: Path) -> None:
     with pytest.raises(CatalogError, match="another config"):
         train(shapes_home, dataclasses.replace(SMOKE, seed=7), run)
+
+
+def test_a_run_from_before_an_option_of_the_backbone_goes_on_with_its_default(
+    shapes_home: Path, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(SMOKE, steps=2, cooldown=0.5, choose_weights=False)
+    train(shapes_home, config, tmp_path / "run", stop_after=1)
+    path = tmp_path / "run" / "run.json"
+    told = json.loads(path.read_text())
+    del told["config"]["backbone"]["block"]
+    path.write_text(json.dumps(told))
+    longer = dataclasses.replace(config, steps=4)
+    assert train(shapes_home, longer, tmp_path / "longer", after=tmp_path / "run").is_dir()
+    assert train(shapes_home, config, tmp_path / "run").is_dir()
+    assert json.loads(path.read_text())["config"]["backbone"]["block"] == "residual"
+    told["config"]["backbone"]["block"] = "inverted"
+    path.write_text(json.dumps(told))
+    with pytest.raises(CatalogError, match="another config"):
+        train(shapes_home, config, tmp_path / "run")
 
 
 def test_learning_lowers_the_loss_on_what_it_sees(shapes_home: Path) -> None:
