@@ -27,6 +27,12 @@ def positive(text: str) -> float:
     return value
 
 
+def whole(text: str) -> int:
+    """A whole number above 0."""
+    positive(text)
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m benchmarks.study", description=__doc__.splitlines()[0]
@@ -43,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     ablation = job("ablation", "each part of the recipe added in turn, at equal steps", "val")
-    ablation.add_argument("--steps", type=positive, default=500, help="of each run (500)")
+    ablation.add_argument("--steps", type=whole, default=500, help="of each run (500)")
     architectures = job("architectures", "kinds of network, at equal training time", "val")
     architectures.add_argument("--minutes", type=positive, default=4, help="of each run (4)")
     for one in (ablation, architectures):
@@ -74,7 +80,7 @@ def main() -> None:
             table = scaling(args.runs, pictures, args.out)
         elif args.study == "ablation":
             variants = sized(ablation(default()))
-            table = equal_steps(variants, args.catalog, pictures, args.out, int(args.steps))
+            table = equal_steps(variants, args.catalog, pictures, args.out, args.steps)
         else:
             variants = sized(architectures(default()))
             table = equal_time(variants, args.catalog, pictures, args.out, args.minutes)
