@@ -21,15 +21,15 @@ ROWS = 2500
 LEAST_SHARE = 0.05
 STEPS = (2.0, 1.4, 1.15)
 PRECISIONS = ("category P@1", "category P@10", "color P@1", "gender P@10", "brand P@1")
-OTHER_COLOUR = f"{SAME_STYLE} R@{NEIGHBOURS}"
-COUNTED = (*PRECISIONS, OTHER_COLOUR, FOUND_AGAIN)
+OTHER_COLOUR = {k: f"{SAME_STYLE} R@{k}" for k in (1, NEIGHBOURS)}
+COUNTED = (*PRECISIONS, *OTHER_COLOUR.values(), FOUND_AGAIN)
 PRICE = "price error / category median"
 
 
 def overall(values: Mapping[str, float]) -> float:
     """The stated overall figure: the mean of category P@1 and P@10, color P@1, gender P@10,
-    brand P@1, same style in another colour R@10, same picture found again R@1 (the query altered by
-    ``elsewhere``), and 1 - half the price error's ratio to the category median, each where there
+    brand P@1, same style in another colour R@1 and R@10, same picture found again R@1 (the query
+    altered by ``elsewhere``), and 1 - half the price error's ratio to the category median, each where there
     is one."""
     parts = [values[name] for name in COUNTED if name in values]
     if PRICE in values:
@@ -166,7 +166,8 @@ class Judge:
             wanted = self._same_style & self._other_colour
             nearest = np.where(wanted, asked, -np.inf).max(axis=1, keepdims=True)
             before = ((asked > nearest) & ~self._same_style).sum(axis=1)
-            values[OTHER_COLOUR] = float(np.mean(before < NEIGHBOURS))
+            for k, name in OTHER_COLOUR.items():
+                values[name] = float(np.mean(before < k))
         if self._price is not None:
             errors = np.abs(self._price - answer_medians(found, self._price))
             values[PRICE] = float(np.nanmean(errors)) / self._price_baseline
