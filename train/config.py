@@ -130,7 +130,7 @@ class TrainConfig:
 
 def cooldown_start(steps: int, cooldown: float) -> int:
     """The first step of the last ``cooldown`` share of a run."""
-    return steps - round(steps * cooldown)
+    return steps - max(round(steps * cooldown), int(cooldown > 0))
 
 
 def load_config(path: Path | str) -> TrainConfig:
