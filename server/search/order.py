@@ -10,6 +10,7 @@ from jaxtyping import Float, Float64, Int64
 from server.search.asked import Scored
 
 _BUCKETS = 1 << 16
+_BLOCK = 1 << 15  # scores worked on at a time: they stay within the caches
 _SORT = 4096  # where so few are left, sorting is quicker
 
 
@@ -45,11 +46,14 @@ def items_at(
     if len(scores) <= _SORT or len(ranks) * 8 > len(scores) or highest == lowest:
         items, exact = _sorted(scored, slice(None), canonical)
         return items[ranks - 1], exact[ranks - 1]
-    bucket = ((highest - scores.astype(np.float64)) * buckets_per_score).astype(np.int32)
+    bucket = np.empty(len(scores), np.int64)
+    for start in range(0, len(scores), _BLOCK):
+        part = scores[start : start + _BLOCK].astype(np.float64)
+        bucket[start : start + _BLOCK] = (highest - part) * buckets_per_score
     before = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=_BUCKETS))))
     of_rank = np.searchsorted(before, ranks, side="left") - 1
     reach = 0
-    if margin:  # one more for the rounding of the line above
+    if margin:  # one more for the rounding of the lines above
         reach = int(min(2 * margin * buckets_per_score + 2, _BUCKETS))
     edge = np.zeros(_BUCKETS + 1, np.int32)
     np.add.at(edge, np.maximum(of_rank - reach, 0), 1)

@@ -54,6 +54,13 @@ def test_slower_instructions_find_the_same(first_pass):
     assert prove(first_pass, catalogues=24, queries=33, seed=2)["queries"] == 24 * 33
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_deep_ranks_of_every_kind(kind):
+    # 128 x 128 rows are wanted of 40,000: the first pass has to find them, and more survive.
+    vectors = make_vectors(kind, 40_000, 16, np.random.default_rng(13))
+    assert_exact(vectors, np.arange(40_000), vectors[:3], limit=128, strides=(1, 16, 128))
+
+
 def assert_exact(vectors, item_of_picture, queries, *, limit, strides, mask=None) -> int:
     """On every first pass; how many ranks were compared on one of them."""
     questions = [Question(query[None], limit, tuple(strides), mask) for query in queries]
@@ -115,6 +122,7 @@ def test_many_spans_whatever_order_the_rows_lie_in(order):
     queries[1:] += rng.normal(size=(4, 12)).astype(np.float32) * 0.1
     mask = rng.random(rows) < 0.1
     assert_exact(vectors, np.arange(rows), queries, limit=128, strides=(1, 64, 900))
+    assert_exact(vectors, np.arange(rows), queries[:3], limit=128, strides=(1, 64, 500))
     assert_exact(vectors, np.arange(rows), queries[:3], limit=60, strides=(1, 16), mask=mask)
 
 
