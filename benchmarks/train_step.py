@@ -29,7 +29,8 @@ def measure(way: str, canvas: int, batch: int, steps: int) -> tuple[float, float
     import numpy as np
     from flax import nnx
 
-    from model.backbone import BackboneConfig, Network, xla_convolve
+    from model.backbone import BackboneConfig, xla_convolve
+    from model.network import Network
     from train.amx import convolution
 
     if way == "amx" and not convolution.available():
@@ -47,7 +48,7 @@ def measure(way: str, canvas: int, batch: int, steps: int) -> tuple[float, float
 
     @jax.jit
     def gradient(weights, canvases):
-        return jax.grad(lambda w: jnp.sum(nnx.merge(graph, w)(canvases)[0] * target))(weights)
+        return jax.grad(lambda w: jnp.sum(nnx.merge(graph, w)(canvases) * target))(weights)
 
     jax.block_until_ready(gradient(weights, canvases))
     took, used = [], []

@@ -1,4 +1,4 @@
-"""The network: a small residual CNN without normalisation layers, and a linear head a facet.
+"""The backbone: a small residual CNN without normalisation layers.
 
 Normaliser-free residual blocks with scaled weight standardisation (Brock et al., "Characterizing
 signal propagation to close the performance gap in unnormalized ResNets", arXiv:2101.08692): no
@@ -21,7 +21,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float, UInt8
 
-from model.layers import mean_pool, unit
+from model.layers import mean_pool
 from model.shallow import Palette, thumbnail
 
 # (x, kernel, stride) -> y with ``SAME`` padding: ``xla_convolve``, or another of its meaning
@@ -40,7 +40,8 @@ class BackboneConfig:
     ``BLOCKS``. A version's config that does not name an option means its default here.
     ``middle`` pools the stage before the last too. ``palette`` is the number of reference colours
     of the palette and ``looks`` the number of attention maps it is pooled with; ``thumbnail`` is
-    the side of the thumbnail in pixels. 0 leaves a part out.
+    the side of the thumbnail in pixels. ``hidden`` is the number of units between the features and
+    the heads of the facets. 0 leaves a part out.
     """
 
     canvas: int = 64
@@ -53,6 +54,7 @@ class BackboneConfig:
     thumbnail: int = 0
     patch: int = 2
     block: str = "residual"
+    hidden: int = 0
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.blocks) or not self.widths:
@@ -302,49 +304,3 @@ class Backbone(nnx.Module):
 def _pooled(x: Float[Array, "n h w c"]) -> Float[Array, "n 2*c"]:
     """Mean and maximum over the places."""
     return jnp.concatenate([x.mean(axis=(1, 2)), x.max(axis=(1, 2))], axis=-1)
-
-
-class Network(nnx.Module):
-    """Backbone and one linear head a facet; every facet of the output has unit length."""
-
-    def __init__(
-        self,
-        config: BackboneConfig,
-        facet_dims: dict[str, int],
-        *,
-        rngs: nnx.Rngs,
-        dtype: Any = jnp.float32,
-        convolve: Convolve = xla_convolve,
-    ):
-        self.backbone = Backbone(config, rngs=rngs, dtype=dtype, convolve=convolve)
-        self.heads = nnx.Dict(
-            {
-                name: nnx.Linear(config.features, dim, use_bias=False, rngs=rngs)
-                for name, dim in facet_dims.items()
-            }
-        )
-        self.names = tuple(facet_dims)
-
-    def __call__(
-        self, canvases: UInt8[Array, "n S S 3"]
-    ) -> tuple[Float[Array, "n dim"], dict[str, Array]]:
-        """Returns the vector, and ``out`` with ``features`` and each facet by name."""
-        features = self.backbone(canvases)
-        facets = {name: unit(self.heads[name](features)) for name in self.names}
-        return jnp.concatenate([facets[name] for name in self.names], axis=-1), {
-            "features": features,
-            **facets,
-        }
-
-    def convolutions(self) -> list[Convolution]:
-        return [m for _, m in nnx.iter_modules(self) if isinstance(m, Convolution)]
-
-    def fuse(self) -> None:
-        """Replace each standardised kernel by its value (for inference only)."""
-        for convolution in self.convolutions():
-            convolution.fuse()
-
-    def mark_fused(self) -> None:
-        """Say that the kernels to be put in are standardised already (a version's are)."""
-        for convolution in self.convolutions():
-            convolution.mark_fused()

@@ -14,9 +14,10 @@ from flax import nnx
 from jaxtyping import Float32, UInt8
 from PIL import Image
 
-from model.backbone import BackboneConfig, Network
+from model.backbone import BackboneConfig
 from model.facets import Facet, FacetLayout
 from model.preprocess import to_canvas
+from model.network import Network
 from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError, load_version, save_version
 
@@ -43,7 +44,7 @@ class Embedder:
         network = _abstract_network(version.backbone, version.layout)
         graph, state = nnx.split(network)
         self._state = jax.device_put(_fill(state, pictures))
-        self._forward = jax.jit(lambda state, canvases: nnx.merge(graph, state)(canvases)[0])
+        self._forward = jax.jit(lambda state, canvases: nnx.merge(graph, state)(canvases))
         if version.text is not None:
             tower = _abstract_text(version.text, version.layout)
             text_graph, text_state = nnx.split(tower)

@@ -1,6 +1,6 @@
 """A version: the folder with weights, config and model card, written whole and verified at load.
 
-``model.safetensors`` holds the fused arrays (in half precision where that loses nothing),
+``model.safetensors`` holds the fused arrays (in 8 bits or half precision where that loses nothing),
 ``config.json`` the architecture, the facets, the preprocessing and the hash of the weights,
 ``README.md`` the model card.
 """
@@ -24,9 +24,10 @@ from safetensors.numpy import save as save_tensors
 from model.backbone import BackboneConfig
 from model.facets import FacetLayout
 from model.preprocess import STATEMENT, preprocessing_hash
+from model.rounding import packed, unpacked
 from model.text import TextConfig
 
-FORMAT = 1
+FORMAT = 2  # 1 had no arrays in 8 bits
 WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
 
 
@@ -67,7 +68,7 @@ def save_version(
     ``date`` (``YYYY-MM-DD``) and the weights' hash make its name, which is returned.
     ``details`` (categories, currency table date, training) is kept in ``config.json``.
     """
-    weights = save_tensors({name: _compact(array) for name, array in tensors.items()})
+    weights = save_tensors(packed(tensors))
     digest = hashlib.sha256(weights).hexdigest()
     name = f"{date}-{digest[:8]}"
     config = {
@@ -96,18 +97,6 @@ def save_version(
             folder.rename(Path(scratch) / "old")
         shutil.move(fresh, folder)
     return name
-
-
-def half_precision(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The arrays, float32, rounded to what half precision can hold: they take half the space."""
-    return {name: array.astype(np.float16).astype(np.float32) for name, array in tensors.items()}
-
-
-def _compact(array: np.ndarray) -> np.ndarray:
-    """In half precision where that loses nothing."""
-    half = array.astype(np.float16)
-    whole = half if np.array_equal(half.astype(array.dtype), array) else array
-    return np.asarray(whole, order="C")
 
 
 def load_version(folder: Path) -> Version:
@@ -142,7 +131,7 @@ def load_version(folder: Path) -> Version:
             f"{str(config.get('weights_sha256'))[:8]}; {again}"
         )
     try:
-        tensors = {name: a.astype(np.float32) for name, a in load_tensors(weights).items()}
+        tensors = unpacked(load_tensors(weights))
         architecture: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in config["backbone"].items()

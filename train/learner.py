@@ -11,8 +11,9 @@ import numpy as np
 import optax
 from flax import nnx
 
-from model.backbone import Convolve, Network, xla_convolve
+from model.backbone import Convolve, xla_convolve
 from model.layers import unit
+from model.network import Network
 from model.text import TextTower
 from train.amx import convolution as amx
 from train.config import TrainConfig
@@ -89,6 +90,7 @@ class Learner:
             column: jnp.asarray(labels.classes_of_source(column)) for column in columns - {"price"}
         }
         self._marks = jnp.asarray(price_marks(labels.log_price))
+        self._noise = jax.random.key(config.seed)
         self._style_count = len(styles(labels)[1])
         schedule = optax.join_schedules(
             [
@@ -106,7 +108,7 @@ class Learner:
         )
         self.advance = jax.jit(self._advance, donate_argnums=0)
         self._embed = jax.jit(
-            lambda average, canvases: nnx.merge(self.graph, average).network(canvases)[0]
+            lambda average, canvases: nnx.merge(self.graph, average).network(canvases)
         )
 
     def start(self) -> State:
@@ -152,7 +154,9 @@ class Learner:
         self, weights: Any, batch: dict[str, jax.Array], memory: Memory, step: jax.Array
     ) -> tuple[jax.Array, tuple[dict, Memory]]:
         pupil = nnx.merge(self.graph, weights)
-        _, out = pupil.network(batch["canvases"])
+        features = pupil.network.backbone(batch["canvases"])
+        features = dropped(features, self.config.dropout, jax.random.fold_in(self._noise, step))
+        out = pupil.network.facets(features)
         pictures = len(batch["source"])
         twins = len(batch["canvases"]) - pictures
         # Row of each view in the arrays of labels: every picture, then the twins once more.
@@ -179,7 +183,10 @@ class Learner:
                     seen = seen.at[pictures:].set(
                         jnp.where(batch["recoloured"], -1, seen[pictures:])
                     )
-                loss = supervised_contrastive(vectors, seen, alike[both][:, both])
+                alike = alike[both][:, both]
+                loss = self.config.contrast * supervised_contrastive(
+                    vectors, seen, alike, self.config.temperature
+                )
                 loss += normalised_softmax(vectors, prototypes, seen, possible[both])
                 if told is not None:
                     named = jnp.where(known_words, labels, -1)
@@ -191,7 +198,7 @@ class Learner:
             total += self.config.text_share * loss
         for column in self.config.auxiliary:
             loss = normalised_softmax(
-                unit(pupil.auxiliary[column](out["features"])),
+                unit(pupil.auxiliary[column](features)),
                 pupil.auxiliary_prototypes[column][...],
                 batch[column][both],
                 self._possible[column][source[both]],
@@ -292,6 +299,15 @@ class Learner:
                 cosine = out[facet.name][:pictures] @ plain[facet.name].T
                 loss += title_contrast(scale * cosine, batch["style"])
         return loss
+
+
+def dropped(features: jax.Array, chance: float, key: jax.Array) -> jax.Array:
+    """Features of which each is left out with a chance, and the rest made larger instead
+    (dropout: Srivastava et al., JMLR 15, 2014)."""
+    if not chance:
+        return features
+    kept = jax.random.bernoulli(key, 1 - chance, features.shape)
+    return jnp.where(kept, features / (1 - chance), 0)
 
 
 def price_marks(log_price: np.ndarray) -> np.ndarray:

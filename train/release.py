@@ -15,7 +15,8 @@ from catalog.money import RATES_DATE
 from catalog.product import CatalogError
 from model.embedder import Embedder, fused_tensors, text_tensors
 from model.facets import Facet, FacetLayout
-from model.version import Version, half_precision
+from model.rounding import rounded
+from model.version import Version
 from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
@@ -37,7 +38,7 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
     tensors = fused_tensors(pupil.network)
     if pupil.text is not None:
         tensors |= text_tensors(pupil.text)
-    tensors = half_precision(tensors)
+    tensors = rounded(tensors)
     details: dict[str, Any] = {
         "categories": list(labels.names["category"]),
         "sources": list(labels.sources),

@@ -11,12 +11,12 @@ from model.backbone import (
     BLOCKS,
     BackboneConfig,
     Branches,
-    Network,
     standardised,
     xla_convolve,
 )
 from model.embedder import Embedder
 from model.facets import Facet
+from model.network import Network
 
 SMALL = BackboneConfig(canvas=32, widths=(8, 16), blocks=(1, 1))
 DIMS = {"kind": 6, "price": 4}
@@ -33,7 +33,7 @@ def canvases() -> jax.Array:
 
 
 def test_every_facet_has_unit_length(network: Network, canvases: jax.Array) -> None:
-    vectors, out = network(canvases)
+    vectors, out = network(canvases), network.facets(network.backbone(canvases))
     assert vectors.shape == (3, 10)
     for name, dim in DIMS.items():
         assert out[name].shape == (3, dim)
@@ -41,8 +41,8 @@ def test_every_facet_has_unit_length(network: Network, canvases: jax.Array) -> N
 
 
 def test_a_picture_does_not_depend_on_its_batch(network: Network, canvases: jax.Array) -> None:
-    alone, _ = network(canvases[1:2])
-    together, _ = network(canvases)
+    alone = network(canvases[1:2])
+    together = network(canvases)
     np.testing.assert_allclose(alone[0], together[1], atol=1e-5)
 
 
@@ -53,7 +53,7 @@ def test_fusing_changes_nothing(block: str, patch: int, canvases: jax.Array) -> 
     network = Network(config, DIMS, rngs=nnx.Rngs(0))
     fused = nnx.clone(network)
     fused.fuse()
-    np.testing.assert_allclose(network(canvases)[0], fused(canvases)[0], atol=1e-5)
+    np.testing.assert_allclose(network(canvases), fused(canvases), atol=1e-5)
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -120,3 +120,12 @@ def test_impossible_configs_are_refused() -> None:
         BackboneConfig(canvas=40, widths=(8, 16, 32), blocks=(1, 1, 1), patch=4)
     with pytest.raises(ValueError, match="there are residual, inverted, branches"):
         BackboneConfig(block="depthwise")
+
+
+def test_a_hidden_layer_is_optional_and_shared(canvases: jax.Array) -> None:
+    config = dataclasses.replace(SMALL, hidden=12)
+    network = Network(config, DIMS, rngs=nnx.Rngs(0))
+    assert network(canvases).shape == (3, 10)
+    assert network.heads["kind"].kernel.shape == (12, 6)
+    assert network.hidden is not None and network.hidden.kernel.shape == (SMALL.features, 12)
+    assert Network(SMALL, DIMS, rngs=nnx.Rngs(0)).hidden is None

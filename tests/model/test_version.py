@@ -7,7 +7,8 @@ import pytest
 from model.backbone import BackboneConfig
 from model.embedder import BATCH_SIZES, Embedder
 from model.facets import Facet, FacetLayout
-from model.version import VersionError, half_precision, load_version, save_version
+from model.rounding import rounded
+from model.version import VersionError, load_version, save_version
 
 SMALL = BackboneConfig(canvas=32, widths=(8, 16), blocks=(1, 1))
 FACETS = (Facet("kind", 6, "what it is", 1.0), Facet("price", 4, "price tier", 1.0))
@@ -106,10 +107,10 @@ def test_saving_over_a_version_replaces_it_whole(folder: Path) -> None:
     assert sorted(path.name for path in folder.parent.iterdir()) == ["version"]
 
 
-def test_half_precision_takes_half_the_space_and_nothing_else(tmp_path: Path) -> None:
+def test_rounded_weights_take_less_space_and_nothing_else(tmp_path: Path) -> None:
     sizes = {}
     tensors = dict(Embedder.untrained(backbone=SMALL, facets=FACETS)._version.tensors)
-    for name, arrays in (("whole", tensors), ("half", half_precision(tensors))):
+    for name, arrays in (("whole", tensors), ("rounded", rounded(tensors))):
         save_version(
             tmp_path / name,
             date="2026-01-01",
@@ -121,4 +122,4 @@ def test_half_precision_takes_half_the_space_and_nothing_else(tmp_path: Path) ->
             assert array.dtype == np.float32
             np.testing.assert_array_equal(array, arrays[key])
         sizes[name] = (tmp_path / name / "model.safetensors").stat().st_size
-    assert sizes["half"] < 0.6 * sizes["whole"]
+    assert sizes["rounded"] < 0.6 * sizes["whole"]

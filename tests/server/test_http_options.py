@@ -14,7 +14,8 @@ from flax import nnx
 from PIL import Image
 
 from catalog.decoding import decode_picture
-from model.backbone import BackboneConfig, Network
+from model.backbone import BackboneConfig
+from model.network import Network
 from model.embedder import DEFAULT_FACETS, Embedder, fused_tensors, text_tensors
 from model.facets import FacetLayout
 from model.text import TextConfig, TextTower

@@ -13,7 +13,8 @@ from flax import nnx
 from benchmarks import fashion_mnist
 from catalog.product import CatalogError
 from catalog.store import Catalog
-from model.backbone import BackboneConfig, Network
+from model.backbone import BackboneConfig
+from model.network import Network
 from model.embedder import Embedder
 from model.facets import Facet
 from train.config import load_config

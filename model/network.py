@@ -1,0 +1,63 @@
+"""The network: the backbone, and a small perceptron whose outputs are the facets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+from jaxtyping import Array, Float, UInt8
+
+from model.backbone import Backbone, BackboneConfig, Convolution, Convolve, xla_convolve
+from model.layers import unit
+
+
+class Network(nnx.Module):
+    """Canvas to facets. Every facet has a linear head on the hidden layer that all share (on the
+    features themselves where ``config.hidden`` is 0), and its output has unit length."""
+
+    def __init__(
+        self,
+        config: BackboneConfig,
+        facet_dims: dict[str, int],
+        *,
+        rngs: nnx.Rngs,
+        dtype: Any = jnp.float32,
+        convolve: Convolve = xla_convolve,
+    ):
+        self.backbone = Backbone(config, rngs=rngs, dtype=dtype, convolve=convolve)
+        self.hidden = (
+            nnx.Linear(config.features, config.hidden, rngs=rngs) if config.hidden else None
+        )
+        inputs = config.hidden or config.features
+        self.heads = nnx.Dict(
+            {
+                name: nnx.Linear(inputs, dim, use_bias=False, rngs=rngs)
+                for name, dim in facet_dims.items()
+            }
+        )
+        self.names = tuple(facet_dims)
+
+    def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n dim"]:
+        """The vectors: the facets one after another."""
+        facets = self.facets(self.backbone(canvases))
+        return jnp.concatenate([facets[name] for name in self.names], axis=-1)
+
+    def facets(self, features: Float[Array, "n features"]) -> dict[str, Float[Array, "n dim"]]:
+        """Each facet by name, from the backbone's features."""
+        inputs = features if self.hidden is None else jax.nn.gelu(self.hidden(features))
+        return {name: unit(self.heads[name](inputs)) for name in self.names}
+
+    def convolutions(self) -> list[Convolution]:
+        return [m for _, m in nnx.iter_modules(self) if isinstance(m, Convolution)]
+
+    def fuse(self) -> None:
+        """Replace each standardised kernel by its value (for inference only)."""
+        for convolution in self.convolutions():
+            convolution.fuse()
+
+    def mark_fused(self) -> None:
+        """Say that the kernels to be put in are standardised already (a version's are)."""
+        for convolution in self.convolutions():
+            convolution.mark_fused()
