@@ -16,8 +16,8 @@ from PIL import Image
 
 from model.backbone import BackboneConfig
 from model.facets import Facet, FacetLayout
-from model.preprocess import to_canvas
 from model.network import Network
+from model.preprocess import to_canvas
 from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError, load_version, save_version
 

@@ -56,6 +56,7 @@ class TrainConfig:
     contrast: float = 2.0  # of the contrast of labels, beside their softmax
     temperature: float = 0.07  # of that contrast
     dropout: float = 0.3  # of the backbone's features, before the heads
+    polish: int = 600  # steps of the heads alone, after the others (train/polish.py)
     memory: int = 6144  # views of earlier batches that views are also contrasted with
     text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
     text_share: float = 0.5
@@ -127,6 +128,7 @@ class TrainConfig:
             text=None if self.text is None else TextConfig(buckets=256, width=16, hidden=32),
             growth=(),
             memory=64,
+            polish=2,
             checkpoint_every=3,
             judge_every=3,
             average=0.5,

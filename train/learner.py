@@ -110,6 +110,9 @@ class Learner:
         self._embed = jax.jit(
             lambda average, canvases: nnx.merge(self.graph, average).network(canvases)
         )
+        self._features = jax.jit(
+            lambda average, canvases: nnx.merge(self.graph, average).network.backbone(canvases)
+        )
 
     def start(self) -> State:
         """The state before the first step."""
@@ -130,6 +133,10 @@ class Learner:
     def embed(self, state: State, canvases: np.ndarray) -> jax.Array:
         """The vectors of canvases by the averaged weights."""
         return self._embed(state["average"], canvases)
+
+    def features(self, state: State, canvases: np.ndarray) -> jax.Array:
+        """The features of canvases by the averaged weights."""
+        return self._features(state["average"], canvases)
 
     def _advance(self, state: State, batch: dict[str, jax.Array]) -> tuple[State, dict]:
         (_, (metrics, memory)), gradient = jax.value_and_grad(self._loss, has_aux=True)(
@@ -161,51 +168,70 @@ class Learner:
         twins = len(batch["canvases"]) - pictures
         # Row of each view in the arrays of labels: every picture, then the twins once more.
         both = jnp.concatenate([jnp.arange(pictures), jnp.arange(twins)])
-        source = batch["source"]
-        same_source = source[:, None] == source[None, :]
         words = None if pupil.text is None else pupil.text(batch["tokens"])
-        known_words = batch["title"] >= 0
-        metrics, total = {}, jnp.zeros(())
+        metrics = self.label_losses(pupil, out, words, batch, both)
         for facet in self.config.facets:
-            vectors = out[facet.name]
-            told = None if words is None else words[facet.name]
             if facet.column is None:
-                loss, memory = self._agreement(facet.name, vectors, batch, both, memory, step)
-            elif facet.column == "price":
-                loss = self._price(pupil, facet.name, vectors, told, batch, both)
-            else:
-                labels = batch[facet.column]
-                prototypes = pupil.prototypes[facet.name][...]
-                possible = self._possible[facet.column][source]
-                alike = (labels[:, None] == labels[None, :]) | same_source
-                seen = labels[both]
-                if facet.column == "color":  # a recoloured view's colour is nobody's
-                    seen = seen.at[pictures:].set(
-                        jnp.where(batch["recoloured"], -1, seen[pictures:])
-                    )
-                alike = alike[both][:, both]
-                loss = self.config.contrast * supervised_contrastive(
-                    vectors, seen, alike, self.config.temperature
+                vectors = out[facet.name]
+                metrics[facet.name], memory = self._agreement(
+                    facet.name, vectors, batch, both, memory, step
                 )
-                loss += normalised_softmax(vectors, prototypes, seen, possible[both])
-                if told is not None:
-                    named = jnp.where(known_words, labels, -1)
-                    loss += 0.5 * normalised_softmax(told, prototypes, named, possible)
-            metrics[facet.name] = loss
-            total += facet.share * loss
+        total = sum((f.share * metrics[f.name] for f in self.config.facets), jnp.zeros(()))
         if words is not None:
-            metrics["text"] = loss = self._titles(pupil, out, words, batch)
+            metrics["text"] = loss = self.title_loss(pupil, out, words, batch)
             total += self.config.text_share * loss
         for column in self.config.auxiliary:
             loss = normalised_softmax(
                 unit(pupil.auxiliary[column](features)),
                 pupil.auxiliary_prototypes[column][...],
                 batch[column][both],
-                self._possible[column][source[both]],
+                self._possible[column][batch["source"][both]],
             )
             metrics[column] = loss
             total += self.config.auxiliary_share * loss
         return total, ({"loss": total, **metrics}, memory)
+
+    def label_losses(
+        self,
+        pupil: Pupil,
+        out: dict[str, jax.Array],
+        words: dict[str, jax.Array] | None,
+        batch: dict[str, jax.Array],
+        both: jax.Array,
+    ) -> dict[str, jax.Array]:
+        """The loss of each facet that has a column, by its name.
+
+        ``out`` and ``words`` are the facets of the views and of the titles; ``both[i]`` is the row
+        of view i in the labels of ``batch``, whose pictures come first and then the twins.
+        """
+        source = batch["source"]
+        pictures, same_source = len(source), source[:, None] == source[None, :]
+        losses = {}
+        for facet in self.config.facets:
+            vectors = out[facet.name]
+            told = None if words is None else words[facet.name]
+            if facet.column is None:
+                continue
+            if facet.column == "price":
+                losses[facet.name] = self._price(pupil, facet.name, vectors, told, batch, both)
+                continue
+            labels = batch[facet.column]
+            prototypes = pupil.prototypes[facet.name][...]
+            possible = self._possible[facet.column][source]
+            alike = (labels[:, None] == labels[None, :]) | same_source
+            seen = labels[both]
+            if facet.column == "color":  # a recoloured view's colour is nobody's
+                hidden = jnp.where(batch["recoloured"], -1, seen[pictures:])
+                seen = seen.at[pictures:].set(hidden)
+            loss = self.config.contrast * supervised_contrastive(
+                vectors, seen, alike[both][:, both], self.config.temperature
+            )
+            loss += normalised_softmax(vectors, prototypes, seen, possible[both])
+            if told is not None:
+                named = jnp.where(batch["title"] >= 0, labels, -1)
+                loss += 0.5 * normalised_softmax(told, prototypes, named, possible)
+            losses[facet.name] = loss
+        return losses
 
     def _agreement(
         self,
@@ -277,7 +303,7 @@ class Learner:
             loss += 0.5 * ordinal_softmax(told, prototypes, self._marks, named)
         return loss
 
-    def _titles(
+    def title_loss(
         self,
         pupil: Pupil,
         out: dict[str, jax.Array],

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from catalog.product import CatalogError
+from model.preprocess import to_canvas
 from model.text import TextConfig, tokens_of
 from train.augment import AugmentConfig, augmented_canvas, recoloured
 from train.labels import Labels
@@ -68,6 +69,21 @@ class Batches:
     def __len__(self) -> int:
         return self._steps
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are to draw from."""
+        return len(self._labels)
+
+    def two_views(
+        self, number: int, canvas: int, rng: np.random.Generator, augment: AugmentConfig
+    ) -> tuple[int, np.ndarray]:
+        """A picture as it is and as ``augment`` makes it, uint8 ``(2, S, S, 3)``, and the number of
+        its record, which is another one where that record can't be read."""
+        number, image = self._readable(number)
+        ground = self._ground if len(self._grounds) else None
+        changed = augmented_canvas(image, canvas, rng, augment, ground)
+        return number, np.stack([to_canvas(image, canvas), changed])
+
     def _ground(self, rng: np.random.Generator) -> Image.Image:
         number = self._grounds[rng.integers(len(self._grounds))]
         return self._readable(int(number))[1]
@@ -104,10 +120,12 @@ class Batches:
                 second = augmented_canvas(image, canvas, rng, augment, ground)
                 other[place] = rng.random() < augment.recolour
                 views[len(numbers) + place] = recoloured(second, rng) if other[place] else second
+        return {"canvases": views, "recoloured": other, **self.labels_of(numbers)}
+
+    def labels_of(self, numbers: np.ndarray) -> Batch:
+        """What a batch says of the pictures of these record numbers."""
         labels = self._labels
         batch = {
-            "canvases": views,
-            "recoloured": other,
             "source": labels.source[numbers],
             "row": labels.row[numbers].astype(np.int32),
             "title": labels.title[numbers],

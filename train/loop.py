@@ -22,6 +22,7 @@ from train.follow import follow, stated
 from train.labels import Labels, read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches, iterate
+from train.polish import polish
 from train.release import layout_of, release
 from train.sampler import Sampler
 from train.watch import Watch
@@ -90,6 +91,8 @@ def train(
         state = _run(learner, state, batches, manager, out, watch, stop_after, progress)
     if int(state["step"]) < config.steps:
         return out
+    if config.polish:
+        state = polish(learner, state, batches)
     return release(learner, state, labels, home, out)
 
 

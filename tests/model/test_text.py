@@ -5,9 +5,9 @@ import pytest
 from flax import nnx
 
 from model.backbone import BackboneConfig
-from model.network import Network
 from model.embedder import DEFAULT_FACETS, Embedder, fused_tensors, text_tensors
 from model.facets import FacetLayout
+from model.network import Network
 from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError
 

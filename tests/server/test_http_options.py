@@ -15,9 +15,9 @@ from PIL import Image
 
 from catalog.decoding import decode_picture
 from model.backbone import BackboneConfig
-from model.network import Network
 from model.embedder import DEFAULT_FACETS, Embedder, fused_tensors, text_tensors
 from model.facets import FacetLayout
+from model.network import Network
 from model.text import TextConfig, TextTower
 from model.version import Version
 from server.indexing import INDEX_FOLDER

@@ -22,9 +22,9 @@ from benchmarks.study.scaling import scaling
 from benchmarks.study.tables import as_table
 from benchmarks.study.variants import Variant, ablation, architectures, default, short, smoke
 from catalog.product import CatalogError
-from model.network import Network
 from model.embedder import Embedder
 from model.facets import Facet
+from model.network import Network
 from train.augment import PLAIN
 from train.config import TrainConfig
 from train.loop import train

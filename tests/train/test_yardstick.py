@@ -14,9 +14,9 @@ from benchmarks import fashion_mnist
 from catalog.product import CatalogError
 from catalog.store import Catalog
 from model.backbone import BackboneConfig
-from model.network import Network
 from model.embedder import Embedder
 from model.facets import Facet
+from model.network import Network
 from train.config import load_config
 
 

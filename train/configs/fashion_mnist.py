@@ -35,5 +35,6 @@ def config() -> TrainConfig:
         contrast=1.0,
         temperature=0.1,
         dropout=0.0,
+        polish=0,
         choose_weights=False,  # of one facet there is nothing to choose
     )
