@@ -166,8 +166,8 @@ class Judge:
             wanted = self._same_style & self._other_colour
             nearest = np.where(wanted, asked, -np.inf).max(axis=1, keepdims=True)
             before = ((asked > nearest) & ~self._same_style).sum(axis=1)
-            for k, name in OTHER_COLOUR.items():
-                values[name] = float(np.mean(before < k))
+            for among, name in OTHER_COLOUR.items():
+                values[name] = float(np.mean(before < among))
         if self._price is not None:
             errors = np.abs(self._price - answer_medians(found, self._price))
             values[PRICE] = float(np.nanmean(errors)) / self._price_baseline
