@@ -41,7 +41,7 @@ class BackboneConfig:
     ``middle`` pools the stage before the last too. ``palette`` is the number of reference colours
     of the palette and ``looks`` the number of attention maps it is pooled with; ``thumbnail`` is
     the side of the thumbnail in pixels. ``hidden`` is the number of units between the features and
-    the heads of the facets. 0 leaves a part out.
+    the heads of the facets but for those named in ``direct``. 0 leaves a part out.
     """
 
     canvas: int = 64
@@ -55,6 +55,7 @@ class BackboneConfig:
     patch: int = 2
     block: str = "residual"
     hidden: int = 0
+    direct: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.blocks) or not self.widths:

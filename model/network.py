@@ -14,8 +14,9 @@ from model.layers import unit
 
 
 class Network(nnx.Module):
-    """Canvas to facets. Every facet has a linear head on the hidden layer that all share (on the
-    features themselves where ``config.hidden`` is 0), and its output has unit length."""
+    """Canvas to facets. Every facet has a linear head on a hidden layer that they share (on the
+    features themselves if it is in ``config.direct`` or ``config.hidden`` is 0), and its output
+    has unit length."""
 
     def __init__(
         self,
@@ -30,10 +31,15 @@ class Network(nnx.Module):
         self.hidden = (
             nnx.Linear(config.features, config.hidden, rngs=rngs) if config.hidden else None
         )
-        inputs = config.hidden or config.features
+        self.direct = config.direct if config.hidden else tuple(facet_dims)
         self.heads = nnx.Dict(
             {
-                name: nnx.Linear(inputs, dim, use_bias=False, rngs=rngs)
+                name: nnx.Linear(
+                    config.features if name in self.direct else config.hidden,
+                    dim,
+                    use_bias=False,
+                    rngs=rngs,
+                )
                 for name, dim in facet_dims.items()
             }
         )
@@ -46,8 +52,11 @@ class Network(nnx.Module):
 
     def facets(self, features: Float[Array, "n features"]) -> dict[str, Float[Array, "n dim"]]:
         """Each facet by name, from the backbone's features."""
-        inputs = features if self.hidden is None else jax.nn.gelu(self.hidden(features))
-        return {name: unit(self.heads[name](inputs)) for name in self.names}
+        hidden = None if self.hidden is None else jax.nn.gelu(self.hidden(features))
+        return {
+            name: unit(head(features if name in self.direct else hidden))
+            for name, head in self.heads.items()
+        }
 
     def convolutions(self) -> list[Convolution]:
         return [m for _, m in nnx.iter_modules(self) if isinstance(m, Convolution)]

@@ -31,12 +31,11 @@ class FacetConfig:
 
 
 FACETS = (
-    FacetConfig("kind", 64, "what it is", "category", share=0.6, weight=0.3),
-    FacetConfig("look", 88, "shape, pattern, material", None, share=1.0, weight=0.25),
-    FacetConfig("colour", 32, "colour", "color", share=0.4, weight=0.15),
-    FacetConfig("wearer", 16, "for whom", "gender", share=0.2, weight=0.1),
-    FacetConfig("price", 32, "price tier", "price", share=0.5, weight=0.1),
-    FacetConfig("brand", 24, "whose make", "brand", share=0.2, weight=0.1),
+    FacetConfig("kind", 64, "what it is", "category", share=1.0, weight=0.3),
+    FacetConfig("look", 112, "shape, pattern, material", None, share=0.8, weight=0.3),
+    FacetConfig("colour", 32, "colour", "color", share=0.5, weight=0.15),
+    FacetConfig("wearer", 16, "for whom", "gender", share=0.3, weight=0.1),
+    FacetConfig("price", 32, "price tier", "price", share=0.5, weight=0.15),
 )
 
 
@@ -51,12 +50,9 @@ class TrainConfig:
     """
 
     facets: tuple[FacetConfig, ...] = FACETS
-    auxiliary: tuple[str, ...] = ("usage", "season")  # heads that only help training
+    auxiliary: tuple[str, ...] = ("brand", "usage", "season")  # heads that only help training
     auxiliary_share: float = 0.2
-    contrast: float = 2.0  # of the contrast of labels, beside their softmax
-    temperature: float = 0.07  # of that contrast
-    dropout: float = 0.3  # of the backbone's features, before the heads
-    polish: int = 600  # steps of the heads alone, after the others (train/polish.py)
+    polish: int = 1200  # steps of the heads alone, after the others (train/polish.py)
     memory: int = 6144  # views of earlier batches that views are also contrasted with
     text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
     text_share: float = 0.5
@@ -67,7 +63,8 @@ class TrainConfig:
             middle=True,
             palette=48,
             thumbnail=8,
-            hidden=352,
+            hidden=256,
+            direct=("look", "price"),
         )
     )
     batch: BatchShape = dataclasses.field(default_factory=BatchShape)

@@ -90,7 +90,6 @@ class Learner:
             column: jnp.asarray(labels.classes_of_source(column)) for column in columns - {"price"}
         }
         self._marks = jnp.asarray(price_marks(labels.log_price))
-        self._noise = jax.random.key(config.seed)
         self._style_count = len(styles(labels)[1])
         schedule = optax.join_schedules(
             [
@@ -162,7 +161,6 @@ class Learner:
     ) -> tuple[jax.Array, tuple[dict, Memory]]:
         pupil = nnx.merge(self.graph, weights)
         features = pupil.network.backbone(batch["canvases"])
-        features = dropped(features, self.config.dropout, jax.random.fold_in(self._noise, step))
         out = pupil.network.facets(features)
         pictures = len(batch["source"])
         twins = len(batch["canvases"]) - pictures
@@ -198,8 +196,11 @@ class Learner:
         words: dict[str, jax.Array] | None,
         batch: dict[str, jax.Array],
         both: jax.Array,
+        contrast: float = 1.0,
+        temperature: float = 0.1,
     ) -> dict[str, jax.Array]:
-        """The loss of each facet that has a column, by its name.
+        """The loss of each facet that has a column, by its name: the contrast of the labels, at a
+        ``temperature``, counts ``contrast`` times beside their softmax.
 
         ``out`` and ``words`` are the facets of the views and of the titles; ``both[i]`` is the row
         of view i in the labels of ``batch``, whose pictures come first and then the twins.
@@ -223,8 +224,8 @@ class Learner:
             if facet.column == "color":  # a recoloured view's colour is nobody's
                 hidden = jnp.where(batch["recoloured"], -1, seen[pictures:])
                 seen = seen.at[pictures:].set(hidden)
-            loss = self.config.contrast * supervised_contrastive(
-                vectors, seen, alike[both][:, both], self.config.temperature
+            loss = contrast * supervised_contrastive(
+                vectors, seen, alike[both][:, both], temperature
             )
             loss += normalised_softmax(vectors, prototypes, seen, possible[both])
             if told is not None:
@@ -325,15 +326,6 @@ class Learner:
                 cosine = out[facet.name][:pictures] @ plain[facet.name].T
                 loss += title_contrast(scale * cosine, batch["style"])
         return loss
-
-
-def dropped(features: jax.Array, chance: float, key: jax.Array) -> jax.Array:
-    """Features of which each is left out with a chance, and the rest made larger instead
-    (dropout: Srivastava et al., JMLR 15, 2014)."""
-    if not chance:
-        return features
-    kept = jax.random.bernoulli(key, 1 - chance, features.shape)
-    return jnp.where(kept, features / (1 - chance), 0)
 
 
 def price_marks(log_price: np.ndarray) -> np.ndarray:

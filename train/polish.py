@@ -16,13 +16,15 @@ import numpy as np
 import optax
 from flax import nnx
 
-from train.learner import Learner, State, dropped
+from train.learner import Learner, State
 from train.loader import Batches
 
 PICTURES = 60_000  # at most, drawn by seed
 BATCH = 512
 BLOCK = 250  # pictures whose features are computed at once
 LEARNING_RATE = 1e-3
+DROPOUT = 0.3  # chance of each feature to be left out
+CONTRAST, TEMPERATURE = 3.0, 0.05  # of the labels: sharper than a small batch can bear
 KEEP = 10.0  # share of staying what they were, for the facets that have no column
 
 
@@ -41,10 +43,12 @@ def polish(learner: Learner, state: State, batches: Batches) -> State:
 
     def loss(weights: Any, features: jax.Array, batch: dict[str, jax.Array], key: jax.Array) -> Any:
         pupil, told = nnx.merge(learner.graph, weights), None
-        out = pupil.network.facets(dropped(features, config.dropout, key))
+        out = pupil.network.facets(dropped(features, DROPOUT, key))
         if pupil.text is not None:
             told = pupil.text(batch["tokens"])
-        losses = learner.label_losses(pupil, out, told, batch, jnp.arange(len(features)))
+        losses = learner.label_losses(
+            pupil, out, told, batch, jnp.arange(len(features)), CONTRAST, TEMPERATURE
+        )
         total = jnp.zeros(())
         was = nnx.merge(learner.graph, before).network.facets(features)
         for facet in config.facets:
@@ -70,6 +74,13 @@ def polish(learner: Learner, state: State, batches: Batches) -> State:
         chosen = features[views, rows].astype(np.float32)
         weights, memory = advance(weights, memory, chosen, batch, jax.random.fold_in(key, step))
     return {**state, "average": weights}
+
+
+def dropped(features: jax.Array, chance: float, key: jax.Array) -> jax.Array:
+    """Features of which each is left out with a chance, and the rest made larger instead
+    (dropout: Srivastava et al., JMLR 15, 2014)."""
+    kept = jax.random.bernoulli(key, 1 - chance, features.shape)
+    return jnp.where(kept, features / (1 - chance), 0)
 
 
 def _features(learner: Learner, state: State, batches: Batches) -> tuple[np.ndarray, np.ndarray]:

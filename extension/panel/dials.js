@@ -17,7 +17,6 @@ const LABELS = {
   colour: "Same colour",
   wearer: "For the same people",
   price: "Same price tier",
-  brand: "Same brand",
 };
 
 export const facetLabel = (name) => LABELS[name] ?? `Same ${name}`;

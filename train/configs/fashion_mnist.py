@@ -32,9 +32,6 @@ def config() -> TrainConfig:
         cooldown=0.4,
         weight_decay=0.05,
         average=0.995,
-        contrast=1.0,
-        temperature=0.1,
-        dropout=0.0,
         polish=0,
         choose_weights=False,  # of one facet there is nothing to choose
     )
