@@ -52,7 +52,7 @@ class Network(nnx.Module):
 
     def facets(self, features: Float[Array, "n features"]) -> dict[str, Float[Array, "n dim"]]:
         """Each facet by name, from the backbone's features."""
-        hidden = None if self.hidden is None else jax.nn.gelu(self.hidden(features))
+        hidden = features if self.hidden is None else jax.nn.gelu(self.hidden(features))
         return {
             name: unit(head(features if name in self.direct else hidden))
             for name, head in self.heads.items()
