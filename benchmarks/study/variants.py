@@ -87,7 +87,7 @@ def architectures(full: TrainConfig) -> list[Variant]:
 
 def short(config: TrainConfig, steps: int) -> TrainConfig:
     """The config as a run of ``steps``: a third at 32 pixels a side, then 48, the cooldown (the
-    last quarter) at the full size, and no weights of facets chosen."""
+    last quarter) at the full size, no polish, and no weights of facets chosen."""
     canvases = [canvas for canvas in CANVASES if canvas < config.backbone.canvas]
     starts = range(0, steps, max(1, steps // 3))
     return dataclasses.replace(
@@ -97,5 +97,6 @@ def short(config: TrainConfig, steps: int) -> TrainConfig:
         warm_up=min(WARM_UP, steps // 5),
         checkpoint_every=100,
         judge_every=steps,
+        polish=0,
         choose_weights=False,
     )
