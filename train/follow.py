@@ -64,5 +64,6 @@ def stated(run: Path) -> dict[str, Any]:
         named = told["config"]["backbone"]
     except (OSError, ValueError, KeyError, TypeError):
         raise CatalogError(f"{run} is no run's folder: it has no readable run.json") from None
-    told["config"]["backbone"] = dataclasses.asdict(BackboneConfig()) | named
+    defaults = json.loads(json.dumps(dataclasses.asdict(BackboneConfig())))
+    told["config"]["backbone"] = defaults | named
     return told

@@ -134,11 +134,18 @@ def test_the_same_folder_is_not_for_another_run(run: Path, shapes_home: Path) ->
 def test_a_run_from_before_an_option_of_the_backbone_goes_on_with_its_default(
     shapes_home: Path, tmp_path: Path
 ) -> None:
-    config = dataclasses.replace(SMOKE, steps=2, cooldown=0.5, choose_weights=False)
+    config = dataclasses.replace(
+        SMOKE,
+        steps=2,
+        cooldown=0.5,
+        choose_weights=False,
+        backbone=dataclasses.replace(SMOKE.backbone, direct=()),
+    )
     train(shapes_home, config, tmp_path / "run", stop_after=1)
     path = tmp_path / "run" / "run.json"
     told = json.loads(path.read_text())
-    del told["config"]["backbone"]["block"]
+    for younger in ("block", "direct"):
+        del told["config"]["backbone"][younger]
     path.write_text(json.dumps(told))
     longer = dataclasses.replace(config, steps=4)
     assert train(shapes_home, longer, tmp_path / "longer", after=tmp_path / "run").is_dir()
