@@ -120,7 +120,7 @@ def test_a_training_step_with_donated_weights() -> None:
         graph, weights = nnx.split(network)
 
         def loss(weights):
-            return (nnx.merge(graph, weights)(canvases)[0][:, 0] - 0.5).__pow__(2).mean()
+            return (nnx.merge(graph, weights)(canvases)[:, 0] - 0.5).__pow__(2).mean()
 
         @functools.partial(jax.jit, donate_argnums=0)
         def step(weights):
