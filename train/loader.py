@@ -15,6 +15,7 @@ from catalog.product import CatalogError
 from model.preprocess import to_canvas
 from model.text import TextConfig, tokens_of
 from train.augment import AugmentConfig, augmented_canvas, recoloured
+from train.config import TrainConfig
 from train.labels import Labels
 from train.sampler import Sampler
 from train.styles import styles
@@ -65,6 +66,21 @@ class Batches:
                 self._tokens[name] = np.concatenate([*rows, nothing])
         self._grounds = labels.having("role", "background")
         self._unreadable: set[int] = set()
+
+    @classmethod
+    def of(cls, config: TrainConfig, records: Any, labels: Labels) -> Batches:
+        """The batches of a run with this config."""
+        return cls(
+            records,
+            labels,
+            Sampler(labels, config.batch, config.seed),
+            twins=config.batch.twins,
+            canvas_at=config.canvas_at,
+            augment_at=config.augment_at,
+            text=config.text,
+            steps=config.steps,
+            seed=config.seed,
+        )
 
     def __len__(self) -> int:
         return self._steps

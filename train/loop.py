@@ -24,7 +24,6 @@ from train.learner import Learner, State, fit_to
 from train.loader import Batches, iterate
 from train.polish import polish
 from train.release import layout_of, release
-from train.sampler import Sampler
 from train.watch import Watch
 
 Progress = Callable[[int, int, float], None]
@@ -64,18 +63,7 @@ def train(
     if after is not None:
         follow(Path(after), out, config.cooldown_start)
     learner = Learner(config, labels)
-    sampler = Sampler(labels, config.batch, config.seed)
-    batches = Batches(
-        records,
-        labels,
-        sampler,
-        twins=config.batch.twins,
-        canvas_at=config.canvas_at,
-        augment_at=config.augment_at,
-        text=config.text,
-        steps=config.steps,
-        seed=config.seed,
-    )
+    batches = Batches.of(config, records, labels)
     options = ocp.CheckpointManagerOptions(
         preservation_policy=preservation_policy.AnyPreservationPolicy(
             [

@@ -16,7 +16,6 @@ from train.labels import read_labels
 from train.learner import Learner, fit_to
 from train.loader import Batches
 from train.loop import train
-from train.sampler import Sampler
 
 CONFIGS = Path(__file__).resolve().parents[2] / "train" / "configs"
 SMOKE = TrainConfig().smoke()
@@ -106,17 +105,7 @@ def test_the_memory_holds_the_latest_views(shapes_home: Path) -> None:
     views = config.batch.views
     config = dataclasses.replace(config, memory=2 * views + 3)
     learner = Learner(config, labels)
-    batches = Batches(
-        open_dataset(shapes_home, "train"),
-        labels,
-        Sampler(labels, config.batch, 0),
-        twins=config.batch.twins,
-        canvas_at=config.canvas_at,
-        augment_at=config.augment_at,
-        text=config.text,
-        steps=6,
-        seed=0,
-    )
+    batches = Batches.of(config, open_dataset(shapes_home, "train"), labels)
     state, filled = learner.start(), []
     for step in range(4):
         state, _ = learner.advance(state, batches[step])
@@ -160,17 +149,7 @@ def test_a_run_from_before_an_option_of_the_backbone_goes_on_with_its_default(
 def test_learning_lowers_the_loss_on_what_it_sees(shapes_home: Path) -> None:
     labels = read_labels(open_dataset(shapes_home, "train"))
     learner = Learner(fit_to(dataclasses.replace(SMOKE, steps=40), labels), labels)
-    batches = Batches(
-        open_dataset(shapes_home, "train"),
-        labels,
-        Sampler(labels, SMOKE.batch, 0),
-        twins=SMOKE.batch.twins,
-        canvas_at=SMOKE.canvas_at,
-        augment_at=SMOKE.augment_at,
-        text=learner.config.text,
-        steps=40,
-        seed=0,
-    )
+    batches = Batches.of(learner.config, open_dataset(shapes_home, "train"), labels)
     state, batch, losses = learner.start(), batches[0], []
     for _ in range(40):
         state, metrics = learner.advance(state, batch)

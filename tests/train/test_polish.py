@@ -12,7 +12,6 @@ from train.labels import read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches
 from train.polish import polish
-from train.sampler import Sampler
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +22,8 @@ def learner(shapes_home: Path) -> Learner:
 
 @pytest.fixture(scope="module")
 def batches(learner: Learner, shapes_home: Path) -> Batches:
-    records, config = open_dataset(shapes_home, "train"), learner.config
-    labels = read_labels(records)
-    return Batches(
-        records,
-        labels,
-        Sampler(labels, config.batch, 0),
-        twins=config.batch.twins,
-        canvas_at=config.canvas_at,
-        augment_at=config.augment_at,
-        text=config.text,
-        steps=config.steps,
-        seed=0,
-    )
+    records = open_dataset(shapes_home, "train")
+    return Batches.of(learner.config, records, read_labels(records))
 
 
 @pytest.fixture(scope="module")
