@@ -4,9 +4,9 @@ Normaliser-free residual blocks with scaled weight standardisation (Brock et al.
 signal propagation to close the performance gap in unnormalized ResNets", arXiv:2101.08692): no
 layer depends on the batch, and the standardised kernels are plain convolutions once fused.
 
-Two short ways lead past the convolutions to the heads (``model/shallow.py``): what colours the
-product has, and a thumbnail. They are what a colour histogram and raw pixels know, which holds in
-any shop, while deep features hold best in the shop they were learned in.
+Three short ways lead past the convolutions to the heads (``model/shallow.py``): what colours the
+product has, a thumbnail, and where its edges lie. They are what a colour histogram and raw pixels
+know, which holds in any shop, while deep features hold best in the shop they were learned in.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from flax import nnx
 from jaxtyping import Array, Float, UInt8
 
 from model.layers import mean_pool
-from model.shallow import Palette, thumbnail
+from model.shallow import Palette, edges, thumbnail
 
 # (x, kernel, stride) -> y with ``SAME`` padding: ``xla_convolve``, or another of its meaning
 Convolve = Callable[[Array, Array, int], Array]
@@ -41,7 +41,9 @@ class BackboneConfig:
     ``middle`` pools the stage before the last too. ``palette`` is the number of reference colours
     of the palette and ``looks`` the number of attention maps it is pooled with; ``thumbnail`` is
     the side of the thumbnail in pixels. ``hidden`` is the number of units between the features and
-    the heads of the facets but for those named in ``direct``. 0 leaves a part out.
+    the heads of the facets but for those named in ``direct``. ``edges`` is the side of the grid of
+    edge strengths, which the facets named in ``edged``, and no others, are read from. 0 leaves a
+    part out.
     """
 
     canvas: int = 64
@@ -56,6 +58,8 @@ class BackboneConfig:
     block: str = "residual"
     hidden: int = 0
     direct: tuple[str, ...] = ()
+    edges: int = 0
+    edged: tuple[str, ...] = ("outline",)
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.blocks) or not self.widths:
@@ -65,6 +69,11 @@ class BackboneConfig:
         stride = self.patch * 2 ** (len(self.widths) - 1)
         if self.canvas % stride:
             raise ValueError(f"canvas {self.canvas} is no multiple of {stride}")
+        if self.edges % 2 or (self.edges and self.canvas % self.edges):
+            raise ValueError(
+                f"expected an even number of edge cells a side that divides {self.canvas}, "
+                f"got {self.edges}"
+            )
         if 0 in self.blocks[1:]:
             raise ValueError(
                 f"expected a block at least in every stage but the first: {self.blocks}"
@@ -86,8 +95,13 @@ class BackboneConfig:
 
     @property
     def features(self) -> int:
-        """Features of a picture, all parts together."""
+        """Features of a picture, all parts together but for the edges, which come after them."""
         return sum(self.parts)
+
+    @property
+    def outputs(self) -> int:
+        """The features and the edges."""
+        return self.features + self.edges**2 // 2
 
 
 def activation(x: Array) -> Array:
@@ -244,7 +258,7 @@ BLOCKS: dict[str, Callable[..., nnx.Module]] = {
 
 
 class Backbone(nnx.Module):
-    """Canvas to features: ``UInt8 (n, S, S, 3)`` to ``Float32 (n, features)``."""
+    """Canvas to features, the edges last: ``UInt8 (n, S, S, 3)`` to ``Float32 (n, outputs)``."""
 
     def __init__(
         self,
@@ -277,7 +291,7 @@ class Backbone(nnx.Module):
         self.norm = nnx.LayerNorm(sizes[0], rngs=rngs)
         self.norms = nnx.List([nnx.LayerNorm(size, rngs=rngs) for size in sizes[1:]])
 
-    def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n features"]:
+    def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n outputs"]:
         config = self.config
         pixels = canvases.astype(jnp.float32) / 127.5 - 1.0
         n, size, _, channels = pixels.shape
@@ -299,7 +313,10 @@ class Backbone(nnx.Module):
         if config.thumbnail:
             parts.append(thumbnail(pixels, config.thumbnail))
         norms = (self.norm, *self.norms)
-        return jnp.concatenate([norm(part) for norm, part in zip(norms, parts, strict=True)], -1)
+        parts = [norm(part) for norm, part in zip(norms, parts, strict=True)]
+        if config.edges:
+            parts.append(edges(pixels, config.edges))
+        return jnp.concatenate(parts, axis=-1)
 
 
 def _pooled(x: Float[Array, "n h w c"]) -> Float[Array, "n 2*c"]:

@@ -15,8 +15,8 @@ from model.layers import unit
 
 class Network(nnx.Module):
     """Canvas to facets. Every facet has a linear head on a hidden layer that they share (on the
-    features themselves if it is in ``config.direct`` or ``config.hidden`` is 0), and its output
-    has unit length."""
+    features themselves if it is in ``config.direct`` or ``config.hidden`` is 0; on the edges alone
+    if it is in ``config.edged`` and there are any), and its output has unit length."""
 
     def __init__(
         self,
@@ -32,31 +32,39 @@ class Network(nnx.Module):
             nnx.Linear(config.features, config.hidden, rngs=rngs) if config.hidden else None
         )
         self.direct = config.direct if config.hidden else tuple(facet_dims)
+        self.edged = config.edged if config.edges else ()
+        self.names, self.features = tuple(facet_dims), config.features
+        inputs = {
+            name: config.outputs - config.features
+            if name in self.edged
+            else config.features
+            if name in self.direct
+            else config.hidden
+            for name in facet_dims
+        }
         self.heads = nnx.Dict(
             {
-                name: nnx.Linear(
-                    config.features if name in self.direct else config.hidden,
-                    dim,
-                    use_bias=False,
-                    rngs=rngs,
-                )
+                name: nnx.Linear(inputs[name], dim, use_bias=False, rngs=rngs)
                 for name, dim in facet_dims.items()
             }
         )
-        self.names = tuple(facet_dims)
 
     def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n dim"]:
         """The vectors: the facets one after another."""
         facets = self.facets(self.backbone(canvases))
         return jnp.concatenate([facets[name] for name in self.names], axis=-1)
 
-    def facets(self, features: Float[Array, "n features"]) -> dict[str, Float[Array, "n dim"]]:
-        """Each facet by name, from the backbone's features."""
+    def facets(self, features: Float[Array, "n outputs"]) -> dict[str, Float[Array, "n dim"]]:
+        """Each facet by name, from what the backbone gives."""
+        features, edges = features[:, : self.features], features[:, self.features :]
         hidden = features if self.hidden is None else jax.nn.gelu(self.hidden(features))
-        return {
-            name: unit(head(features if name in self.direct else hidden))
-            for name, head in self.heads.items()
-        }
+
+        def seen(name: str) -> Array:
+            if name in self.edged:
+                return edges
+            return features if name in self.direct else hidden
+
+        return {name: unit(head(seen(name))) for name, head in self.heads.items()}
 
     def convolutions(self) -> list[Convolution]:
         return [m for _, m in nnx.iter_modules(self) if isinstance(m, Convolution)]

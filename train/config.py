@@ -13,10 +13,14 @@ from train.augment import AugmentConfig
 from train.sampler import BatchShape
 
 
+EDGES = "edges"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class FacetConfig:
     """A facet to train: ``column`` is a label column, ``price``, or None for the agreement of views
-    of one product and of its title.
+    of one product and of its title. With ``EDGES`` nothing is learned: the facet is the principal
+    components of where edges lie (``train/outline.py``).
 
     A catalogue without the column simply has no such facet. ``share`` weighs its loss; ``weight``
     is its default weight in the ranking, unless weights are chosen on val after training.
@@ -31,11 +35,12 @@ class FacetConfig:
 
 
 FACETS = (
-    FacetConfig("kind", 64, "what it is", "category", share=1.0, weight=0.3),
-    FacetConfig("look", 112, "shape, pattern, material", None, share=0.8, weight=0.3),
+    FacetConfig("kind", 40, "what it is", "category", share=1.0, weight=0.3),
+    FacetConfig("look", 80, "shape, pattern, material", None, share=0.8, weight=0.3),
+    FacetConfig("outline", 72, "where its edges lie", EDGES, weight=0.05),
     FacetConfig("colour", 32, "colour", "color", share=0.5, weight=0.15),
     FacetConfig("wearer", 16, "for whom", "gender", share=0.3, weight=0.1),
-    FacetConfig("price", 32, "price tier", "price", share=0.5, weight=0.15),
+    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.1),
 )
 
 
@@ -65,6 +70,7 @@ class TrainConfig:
             thumbnail=8,
             hidden=256,
             direct=("look", "price"),
+            edges=16,
         )
     )
     batch: BatchShape = dataclasses.field(default_factory=BatchShape)
@@ -89,6 +95,13 @@ class TrainConfig:
             raise ValueError(f"expected at least 1 step, got {self.steps}")
         if not 0 <= self.cooldown <= 1:
             raise ValueError(f"expected a cooldown within 0 and 1, got {self.cooldown}")
+        edged = self.backbone.edged if self.backbone.edges else ()
+        for facet in self.facets:
+            if (facet.column == EDGES) != (facet.name in edged):
+                raise ValueError(
+                    f"facet {facet.name}: column {EDGES!r} is for the facets that the backbone "
+                    f"names as edged, which are {list(edged)}"
+                )
         if [step for step, _ in self.growth] != sorted({step for step, _ in self.growth}):
             raise ValueError(f"expected growth with rising first steps, got {self.growth}")
 

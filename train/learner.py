@@ -16,7 +16,7 @@ from model.layers import unit
 from model.network import Network
 from model.text import TextTower
 from train.amx import convolution as amx
-from train.config import TrainConfig
+from train.config import EDGES, TrainConfig
 from train.labels import Labels
 from train.objectives.normalised_softmax import normalised_softmax
 from train.objectives.ordinal_softmax import ordinal_softmax
@@ -58,7 +58,7 @@ class Pupil(nnx.Module):
                     facet.dim,
                 )
                 for facet in config.facets
-                if facet.column is not None
+                if facet.column not in (None, EDGES)
             }
         )
         width = 96
@@ -85,9 +85,10 @@ class Learner:
         convolve = amx.convolve if amx.available() else xla_convolve
         pupil = Pupil(config, labels, rngs=nnx.Rngs(config.seed), dtype=dtype, convolve=convolve)
         self.graph, self._first = nnx.split(pupil)
-        columns = {f.column for f in config.facets if f.column} | set(config.auxiliary)
+        columns = {f.column for f in config.facets if f.column not in (None, EDGES)}
         self._possible = {
-            column: jnp.asarray(labels.classes_of_source(column)) for column in columns - {"price"}
+            column: jnp.asarray(labels.classes_of_source(column))
+            for column in (columns | set(config.auxiliary)) - {"price"}
         }
         self._marks = jnp.asarray(price_marks(labels.log_price))
         self._style_count = len(styles(labels)[1])
@@ -174,13 +175,16 @@ class Learner:
                 metrics[facet.name], memory = self._agreement(
                     facet.name, vectors, batch, both, memory, step
                 )
-        total = sum((f.share * metrics[f.name] for f in self.config.facets), jnp.zeros(()))
+        total = sum(
+            (f.share * metrics[f.name] for f in self.config.facets if f.name in metrics),
+            jnp.zeros(()),
+        )
         if words is not None:
             metrics["text"] = loss = self.title_loss(pupil, out, words, batch)
             total += self.config.text_share * loss
         for column in self.config.auxiliary:
             loss = normalised_softmax(
-                unit(pupil.auxiliary[column](features)),
+                unit(pupil.auxiliary[column](features[:, : self.config.backbone.features])),
                 pupil.auxiliary_prototypes[column][...],
                 batch[column][both],
                 self._possible[column][batch["source"][both]],
@@ -211,7 +215,7 @@ class Learner:
         for facet in self.config.facets:
             vectors = out[facet.name]
             told = None if words is None else words[facet.name]
-            if facet.column is None:
+            if facet.column in (None, EDGES):
                 continue
             if facet.column == "price":
                 losses[facet.name] = self._price(pupil, facet.name, vectors, told, batch, both)
@@ -316,6 +320,10 @@ class Learner:
         assert pupil.text is not None
         pictures = len(batch["title"])
         plain = pupil.text(batch["style_tokens"])
+        out = {
+            f.name: jax.lax.stop_gradient(out[f.name]) if f.column == EDGES else out[f.name]
+            for f in self.config.facets
+        }
         scale = jnp.exp(jnp.minimum(pupil.log_scale[...], jnp.log(100.0)))
         cosines = {f.name: out[f.name][:pictures] @ words[f.name].T for f in self.config.facets}
         weight = sum(facet.weight for facet in self.config.facets)
@@ -338,7 +346,7 @@ def price_marks(log_price: np.ndarray) -> np.ndarray:
 
 def fit_to(config: TrainConfig, labels: Labels) -> TrainConfig:
     """Leave out the facets, auxiliary heads and words that this catalogue can't teach."""
-    facets = tuple(f for f in config.facets if f.column is None or labels.has(f.column))
+    facets = tuple(f for f in config.facets if f.column in (None, EDGES) or labels.has(f.column))
     auxiliary = tuple(column for column in config.auxiliary if labels.has(column))
     text = config.text if len(labels.titles) >= 2 else None
     return dataclasses.replace(config, facets=facets, auxiliary=auxiliary, text=text)

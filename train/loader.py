@@ -100,6 +100,10 @@ class Batches:
         changed = augmented_canvas(image, canvas, rng, augment, ground)
         return number, np.stack([to_canvas(image, canvas), changed])
 
+    def picture(self, number: int) -> Image.Image:
+        """A picture as it is, or the next one that can be read."""
+        return self._readable(number)[1]
+
     def _ground(self, rng: np.random.Generator) -> Image.Image:
         number = self._grounds[rng.integers(len(self._grounds))]
         return self._readable(int(number))[1]

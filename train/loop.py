@@ -22,6 +22,7 @@ from train.follow import follow, stated
 from train.labels import Labels, read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches, iterate
+from train.outline import with_outline
 from train.polish import polish
 from train.release import layout_of, release
 from train.watch import Watch
@@ -76,6 +77,8 @@ def train(
     watch = _watch(home, config, out)
     with ocp.CheckpointManager((out / "checkpoints").absolute(), options=options) as manager:
         state = _resume(manager, learner.start())
+        if not int(state["step"]):
+            state = with_outline(learner, state, batches)
         state = _run(learner, state, batches, manager, out, watch, stop_after, progress)
     if int(state["step"]) < config.steps:
         return out

@@ -16,6 +16,7 @@ import numpy as np
 import optax
 from flax import nnx
 
+from train.config import EDGES
 from train.learner import Learner, State
 from train.loader import Batches
 
@@ -43,18 +44,19 @@ def polish(learner: Learner, state: State, batches: Batches) -> State:
 
     def loss(weights: Any, features: jax.Array, batch: dict[str, jax.Array], key: jax.Array) -> Any:
         pupil, told = nnx.merge(learner.graph, weights), None
+        was = nnx.merge(learner.graph, before).network.facets(features)
         out = pupil.network.facets(dropped(features, DROPOUT, key))
+        out |= {facet.name: was[facet.name] for facet in config.facets if facet.column == EDGES}
         if pupil.text is not None:
             told = pupil.text(batch["tokens"])
         losses = learner.label_losses(
             pupil, out, told, batch, jnp.arange(len(features)), CONTRAST, TEMPERATURE
         )
         total = jnp.zeros(())
-        was = nnx.merge(learner.graph, before).network.facets(features)
         for facet in config.facets:
             if facet.column is None:
                 total += KEEP * jnp.mean(1 - jnp.sum(out[facet.name] * was[facet.name], axis=1))
-            else:
+            elif facet.name in losses:
                 total += facet.share * losses[facet.name]
         if told is not None:
             total += config.text_share * learner.title_loss(pupil, out, told, batch)
@@ -90,7 +92,7 @@ def _features(learner: Learner, state: State, batches: Batches) -> tuple[np.ndar
     canvas, calm = config.backbone.canvas, config.augment.calmer(config.calm)
     rng = np.random.default_rng(config.seed)
     numbers = rng.permutation(batches.pictures)[:PICTURES]
-    features = np.empty((2, len(numbers), config.backbone.features), np.float16)
+    features = np.empty((2, len(numbers), config.backbone.outputs), np.float16)
 
     def views(place: int) -> np.ndarray:
         drawn = np.random.default_rng((config.seed, 2, place))

@@ -14,6 +14,7 @@ export const PLACES = [
 const LABELS = {
   kind: "Same kind",
   look: "Same look",
+  outline: "Same outline",
   colour: "Same colour",
   wearer: "For the same people",
   price: "Same price tier",

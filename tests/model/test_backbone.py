@@ -118,6 +118,9 @@ def test_impossible_configs_are_refused() -> None:
         BackboneConfig(canvas=20, widths=(8, 16, 32), blocks=(1, 1, 1))
     with pytest.raises(ValueError, match="multiple of 16"):
         BackboneConfig(canvas=40, widths=(8, 16, 32), blocks=(1, 1, 1), patch=4)
+    for side in (7, 12):
+        with pytest.raises(ValueError, match="even number of edge cells"):
+            dataclasses.replace(SMALL, edges=side)
     with pytest.raises(ValueError, match="there are residual, inverted, branches"):
         BackboneConfig(block="depthwise")
 
@@ -130,3 +133,19 @@ def test_a_hidden_layer_is_optional_and_shared(canvases: jax.Array) -> None:
     shapes = {name: head.kernel.shape for name, head in network.heads.items()}
     assert shapes == {"kind": (12, 6), "price": (SMALL.features, 4)}
     assert Network(SMALL, DIMS, rngs=nnx.Rngs(0)).hidden is None
+
+
+def test_an_edged_facet_is_read_from_the_edges_alone(canvases: jax.Array) -> None:
+    config = dataclasses.replace(SMALL, edges=8, edged=("outline",), hidden=12, direct=("price",))
+    network = Network(config, {**DIMS, "outline": 5}, rngs=nnx.Rngs(0))
+    assert network.heads["outline"].kernel.shape == (32, 5)
+    assert network.heads["price"].kernel.shape == (SMALL.features, 4)
+    features = network.backbone(canvases)
+    assert features.shape == (3, config.outputs) == (3, SMALL.features + 32)
+    before = network.facets(features)
+    other = network.facets(features.at[:, : config.features].add(1.0))
+    np.testing.assert_array_equal(before["outline"], other["outline"])
+    assert np.abs(before["kind"] - other["kind"]).max() > 1e-3
+    other = network.facets(features.at[:, config.features :].multiply(-1.0))
+    np.testing.assert_array_equal(before["kind"], other["kind"])
+    np.testing.assert_allclose(before["outline"], -other["outline"], atol=1e-6)

@@ -115,11 +115,11 @@ def assert_sound(version: Path, steps: int) -> None:
 @pytest.mark.parametrize(
     ("row_of", "facets"),
     [
-        (some_missing, ("kind", "look", "price")),
-        (nearly_all_missing, ("look", "price")),
-        (nearly_one_price, ("kind", "look", "price")),
-        (mostly_alone, ("kind", "look")),
-        (all_alone, ("look",)),
+        (some_missing, ("kind", "look", "outline", "price")),
+        (nearly_all_missing, ("look", "outline", "price")),
+        (nearly_one_price, ("kind", "look", "outline", "price")),
+        (mostly_alone, ("kind", "look", "outline")),
+        (all_alone, ("look", "outline")),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

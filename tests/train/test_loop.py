@@ -161,11 +161,11 @@ def test_learning_lowers_the_loss_on_what_it_sees(shapes_home: Path) -> None:
 @pytest.mark.parametrize(
     ("fixed", "facets"),
     [
-        ({"price": None, "currency": None}, ("kind", "look", "colour")),
-        ({"price": 10}, ("kind", "look", "colour")),
-        ({"category": None}, ("look", "colour", "price")),
-        ({"category": "all one"}, ("look", "colour", "price")),
-        ({"category": None, "color": None, "price": None, "currency": None}, ("look",)),
+        ({"price": None, "currency": None}, ("kind", "look", "outline", "colour")),
+        ({"price": 10}, ("kind", "look", "outline", "colour")),
+        ({"category": None}, ("look", "outline", "colour", "price")),
+        ({"category": "all one"}, ("look", "outline", "colour", "price")),
+        ({"category": None, "color": None, "price": None, "currency": None}, ("look", "outline")),
     ],
     ids=["no price", "one price", "no category", "one category", "pictures alone"],
 )

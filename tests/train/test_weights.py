@@ -84,6 +84,20 @@ def test_the_same_style_in_another_colour_is_counted_as_the_evaluator_counts_it(
         assert judged[name] == pytest.approx(figures[name].value)
 
 
+def test_of_weights_that_do_as_well_those_nearest_the_layout_s_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clean, _, category = facets()
+    labels = labels_of(*({"category": "abcd"[c]} for c in category))
+    figures = []
+    for noise in (0.0, 0.02, 1.0):
+        monkeypatch.setattr("train.weights.NOISE", noise)
+        weights, figure = choose_weights(clean, labels, LAYOUT)
+        figures.append((weights["noise"], figure))
+    assert figures[0][1] > figures[1][1] >= figures[0][1] - 0.02 > figures[2][1]
+    assert figures[0][0] < figures[1][0] < figures[2][0] == pytest.approx(0.7)
+
+
 def test_nothing_to_judge_by_keeps_the_layout_s_weights() -> None:
     clean, _, category = facets()
     weights, figure = choose_weights(clean, labels_of(*({} for _ in category)), LAYOUT)

@@ -1,0 +1,123 @@
+import dataclasses
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from model.shallow import edges
+from train.config import EDGES, FacetConfig, TrainConfig
+from train.dataset import open_dataset
+from train.labels import read_labels
+from train.learner import Learner, State, fit_to
+from train.loader import Batches
+from train.outline import edges_of, half_whitening, with_outline
+
+CONFIG = dataclasses.replace(TrainConfig().smoke(), text=None, auxiliary=())
+
+
+@pytest.fixture(scope="module")
+def learner(shapes_home: Path) -> Learner:
+    labels = read_labels(open_dataset(shapes_home, "train"))
+    return Learner(fit_to(CONFIG, labels), labels)
+
+
+@pytest.fixture(scope="module")
+def batches(learner: Learner, shapes_home: Path) -> Batches:
+    records = open_dataset(shapes_home, "train")
+    return Batches.of(learner.config, records, read_labels(records))
+
+
+@pytest.fixture(scope="module")
+def fitted(learner: Learner, batches: Batches) -> State:
+    return with_outline(learner, learner.start(), batches)
+
+
+def outlines(learner: Learner, state: State, canvases: np.ndarray) -> np.ndarray:
+    features = learner.features(state, canvases)
+    return np.asarray(learner.pupil(state).network.facets(features)["outline"])
+
+
+def test_components_are_half_white_strongest_first() -> None:
+    rng = np.random.default_rng(0)
+    axes, _ = np.linalg.qr(rng.normal(size=(6, 6)))
+    squares = np.array([16.0, 9.0, 4.0, 1.0, 0.25, 0.04])
+    coordinates, _ = np.linalg.qr(rng.normal(size=(200, 6)))
+    rows = (coordinates * np.sqrt(200 * squares)) @ axes.T
+    kernel = half_whitening(rows.astype(np.float32), 4)
+    out = rows @ kernel
+    np.testing.assert_allclose(out.T @ out / 200, np.diag([4.0, 3.0, 2.0, 1.0]), atol=1e-4)
+    np.testing.assert_allclose(np.abs(axes.T @ kernel[:, 0]), [0.5, 0, 0, 0, 0, 0], atol=1e-5)
+
+
+@pytest.mark.parametrize("rows", [np.zeros((5, 6)), np.ones((1, 6)), np.eye(2, 6)])
+@pytest.mark.parametrize("dim", [4, 9])
+def test_few_or_equal_pictures_give_a_finite_kernel(rows: np.ndarray, dim: int) -> None:
+    kernel = half_whitening(rows.astype(np.float32), dim)
+    assert kernel.shape == (6, dim) and np.isfinite(kernel).all()
+    assert not kernel[:, 6:].any()
+    # No direction is made more of than a thousandth of the strongest would be.
+    lengths = np.linalg.norm(kernel[:, : min(dim, 6)], axis=0)
+    assert lengths.max() <= 10.01 * lengths.min()
+
+
+def test_the_head_is_fitted_to_the_pictures(
+    learner: Learner, batches: Batches, fitted: State
+) -> None:
+    backbone = learner.config.backbone
+    seen = edges_of(batches, backbone.canvas, backbone.edges, learner.config.seed)
+    assert seen.shape == (batches.pictures, backbone.edges**2 // 2)
+    kernel = half_whitening(seen, dict(dims(learner.config))["outline"])
+    for kind in ("weights", "average"):
+        state = {**fitted, "average": fitted[kind]}
+        np.testing.assert_array_equal(
+            learner.pupil(state).network.heads["outline"].kernel[...], kernel
+        )
+    again = with_outline(learner, learner.start(), batches)
+    assert jax.tree.all(jax.tree.map(np.array_equal, fitted["average"], again["average"]))
+
+
+def test_learning_leaves_it_as_it_is(learner: Learner, batches: Batches, fitted: State) -> None:
+    canvases = batches[0]["canvases"]
+    before = outlines(learner, fitted, canvases)
+    state = jax.tree.map(jnp.copy, fitted)
+    for step in range(3):
+        state, metrics = learner.advance(state, batches[step])
+    assert "outline" not in metrics and np.isfinite(float(metrics["loss"]))
+    np.testing.assert_allclose(outlines(learner, state, canvases), before, atol=1e-5)
+    mirrored = outlines(learner, state, canvases[:, :, ::-1])
+    np.testing.assert_allclose(mirrored, before, atol=1e-3)
+
+
+def test_a_config_without_edges_has_no_outline(shapes_home: Path, batches: Batches) -> None:
+    labels = read_labels(open_dataset(shapes_home, "train"))
+    plain = dataclasses.replace(
+        CONFIG,
+        facets=tuple(facet for facet in CONFIG.facets if facet.column != EDGES),
+        backbone=dataclasses.replace(CONFIG.backbone, edges=0),
+    )
+    learner = Learner(fit_to(plain, labels), labels)
+    state = learner.start()
+    assert with_outline(learner, state, batches) is state
+
+
+def test_facets_of_edges_and_the_backbone_must_agree() -> None:
+    with pytest.raises(ValueError, match="outline.*column 'edges'"):
+        dataclasses.replace(CONFIG, backbone=dataclasses.replace(CONFIG.backbone, edges=0))
+    with pytest.raises(ValueError, match="kind.*edged, which are"):
+        dataclasses.replace(CONFIG, facets=(FacetConfig("kind", 4, "what it is", EDGES),))
+    with pytest.raises(ValueError, match="outline.*column"):
+        dataclasses.replace(CONFIG, facets=(FacetConfig("outline", 4, "", "category"),))
+
+
+def dims(config: TrainConfig) -> list[tuple[str, int]]:
+    return [(facet.name, facet.dim) for facet in config.facets]
+
+
+def test_edges_of_a_batch_are_those_of_the_network(learner: Learner, batches: Batches) -> None:
+    canvases = batches[0]["canvases"]
+    backbone = learner.config.backbone
+    features = learner.features(learner.start(), canvases)[:, backbone.features :]
+    pixels = jnp.asarray(canvases, jnp.float32) / 127.5 - 1.0
+    np.testing.assert_allclose(features, edges(pixels, backbone.edges), atol=1e-6)

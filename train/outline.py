@@ -1,0 +1,71 @@
+"""The facet of where edges lie: principal components, half whitened, fitted before the first step.
+
+It has to tell one product from another just like it, which labels can't teach and views in other
+frames unteach. Dividing each component by the fourth root of its variance (half of whitening, which
+retrieval with principal components gains from: Jegou and Chum, ECCV 2012) leaves the rare edges
+more to say than those that all pictures of a kind share.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from jaxtyping import Float32
+
+from model.preprocess import to_canvas
+from model.shallow import edges
+from train.config import EDGES
+from train.learner import Learner, State
+from train.loader import Batches
+
+PICTURES = 8000  # at most, drawn by seed
+BLOCK = 250
+LEAST = 1e-4  # of the greatest variance: components below it are not made larger than this one
+
+
+def with_outline(learner: Learner, state: State, batches: Batches) -> State:
+    """The state with the heads of the facets of edges fitted to the catalogue's pictures; as it is
+    where the config has none."""
+    config = learner.config
+    facets = [facet for facet in config.facets if facet.column == EDGES]
+    if not facets:
+        return state
+    seen = edges_of(batches, config.backbone.canvas, config.backbone.edges, config.seed)
+    out = dict(state)
+    for kind in ("weights", "average"):
+        pupil = nnx.merge(learner.graph, state[kind])
+        for facet in facets:
+            kernel = half_whitening(seen, facet.dim)
+            pupil.network.heads[facet.name].kernel[...] = jnp.asarray(kernel)
+        out[kind] = nnx.split(pupil)[1]
+    return out
+
+
+def half_whitening(rows: Float32[np.ndarray, "n features"], dim: int) -> np.ndarray:
+    """A kernel ``(features, dim)`` onto the ``dim`` strongest components of ``rows`` (zeros for
+    those that there are not), each divided by the fourth root of its mean square."""
+    moments = rows.T.astype(np.float64) @ rows / max(1, len(rows))
+    squares, axes = np.linalg.eigh(moments)
+    squares, axes = squares[::-1][:dim], axes[:, ::-1][:, :dim]
+    least = max(LEAST * squares[0], 1e-12)
+    kernel = np.zeros((rows.shape[1], dim), np.float32)
+    kernel[:, : len(squares)] = axes * np.maximum(squares, least) ** -0.25
+    return kernel
+
+
+def edges_of(
+    batches: Batches, canvas: int, side: int, seed: int
+) -> Float32[np.ndarray, "n features"]:
+    """The edges of up to 8,000 of the pictures, as they are searched."""
+    numbers = np.random.default_rng(seed).permutation(batches.pictures)[:PICTURES]
+    see = jax.jit(lambda canvases: edges(canvases.astype(jnp.float32) / 127.5 - 1.0, side))
+    out = np.empty((len(numbers), side**2 // 2), np.float32)
+    for start in range(0, len(numbers), BLOCK):
+        block = numbers[start : start + BLOCK]
+        canvases = np.zeros((BLOCK, canvas, canvas, 3), np.uint8)
+        for place, number in enumerate(block):
+            canvases[place] = to_canvas(batches.picture(int(number)), canvas)
+        out[start : start + len(block)] = np.asarray(see(canvases))[: len(block)]
+    return out
