@@ -12,7 +12,6 @@ from model.text import TextConfig
 from train.augment import AugmentConfig
 from train.sampler import BatchShape
 
-
 EDGES = "edges"
 
 

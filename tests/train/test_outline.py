@@ -103,11 +103,11 @@ def test_a_config_without_edges_has_no_outline(shapes_home: Path, batches: Batch
 
 
 def test_facets_of_edges_and_the_backbone_must_agree() -> None:
-    with pytest.raises(ValueError, match="outline.*column 'edges'"):
+    with pytest.raises(ValueError, match=r"outline.*column 'edges'"):
         dataclasses.replace(CONFIG, backbone=dataclasses.replace(CONFIG.backbone, edges=0))
-    with pytest.raises(ValueError, match="kind.*edged, which are"):
+    with pytest.raises(ValueError, match=r"kind.*edged, which are"):
         dataclasses.replace(CONFIG, facets=(FacetConfig("kind", 4, "what it is", EDGES),))
-    with pytest.raises(ValueError, match="outline.*column"):
+    with pytest.raises(ValueError, match=r"outline.*column"):
         dataclasses.replace(CONFIG, facets=(FacetConfig("outline", 4, "", "category"),))
 
 
