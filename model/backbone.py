@@ -94,6 +94,11 @@ class BackboneConfig:
         return tuple(size for size in sizes if size)
 
     @property
+    def wordless(self) -> tuple[str, ...]:
+        """The facets that words say nothing of: those read from the edges."""
+        return self.edged if self.edges else ()
+
+    @property
     def features(self) -> int:
         """Features of a picture, all parts together but for the edges, which come after them."""
         return sum(self.parts)

@@ -46,12 +46,17 @@ class Embedder:
         self._state = jax.device_put(_fill(state, pictures))
         self._forward = jax.jit(lambda state, canvases: nnx.merge(graph, state)(canvases))
         if version.text is not None:
-            tower = _abstract_text(version.text, version.layout)
+            wordless = version.backbone.wordless
+            dims = {facet.name: facet.dim for facet in version.layout.facets}
+            told = {name: dim for name, dim in dims.items() if name not in wordless}
+            tower = _abstract_text(version.text, told)
             text_graph, text_state = nnx.split(tower)
             self._text_state = jax.device_put(_fill(text_state, texts))
 
             def forward(state: nnx.State, tokens: jax.Array) -> jax.Array:
                 out = nnx.merge(text_graph, state)(tokens)
+                nothing = {name: jnp.zeros((len(tokens), dims[name])) for name in wordless}
+                out = {**out, **nothing}
                 return jnp.concatenate([out[name] for name in self.layout.names], axis=-1)
 
             self._forward_text = jax.jit(forward)
@@ -107,7 +112,8 @@ class Embedder:
         return self._version.text is not None
 
     def embed_texts(self, texts: Sequence[str]) -> Float32[np.ndarray, "n dim"]:
-        """Embed titles or queries in words: unit facets in the layout of the pictures.
+        """Embed titles or queries in words: unit facets in the layout of the pictures, but for
+        those that words say nothing of (where edges lie), which are all zero and so have no say.
 
         Raises:
             VersionError: this version has no text tower.
@@ -176,8 +182,7 @@ def _by_tower(
     return pictures, texts
 
 
-def _abstract_text(config: TextConfig, layout: FacetLayout) -> TextTower:
-    dims = {facet.name: facet.dim for facet in layout.facets}
+def _abstract_text(config: TextConfig, dims: dict[str, int]) -> TextTower:
     return nnx.eval_shape(lambda: TextTower(config, dims, rngs=nnx.Rngs(0)))
 
 

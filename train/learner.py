@@ -46,7 +46,8 @@ class Pupil(nnx.Module):
     ):
         dims = {facet.name: facet.dim for facet in config.facets}
         self.network = Network(config.backbone, dims, rngs=rngs, dtype=dtype, convolve=convolve)
-        self.text = None if config.text is None else TextTower(config.text, dims, rngs=rngs)
+        told = {f.name: f.dim for f in config.facets if f.column != EDGES}
+        self.text = None if config.text is None else TextTower(config.text, told, rngs=rngs)
 
         def prototypes(count: int, dim: int) -> nnx.Param:
             return nnx.Param(jax.random.normal(rngs.params(), (count, dim)) * 0.05)
@@ -214,9 +215,9 @@ class Learner:
         losses = {}
         for facet in self.config.facets:
             vectors = out[facet.name]
-            told = None if words is None else words[facet.name]
             if facet.column in (None, EDGES):
                 continue
+            told = None if words is None else words[facet.name]
             if facet.column == "price":
                 losses[facet.name] = self._price(pupil, facet.name, vectors, told, batch, both)
                 continue
@@ -320,16 +321,13 @@ class Learner:
         assert pupil.text is not None
         pictures = len(batch["title"])
         plain = pupil.text(batch["style_tokens"])
-        out = {
-            f.name: jax.lax.stop_gradient(out[f.name]) if f.column == EDGES else out[f.name]
-            for f in self.config.facets
-        }
         scale = jnp.exp(jnp.minimum(pupil.log_scale[...], jnp.log(100.0)))
-        cosines = {f.name: out[f.name][:pictures] @ words[f.name].T for f in self.config.facets}
-        weight = sum(facet.weight for facet in self.config.facets)
-        whole = sum(facet.weight / weight * cosines[facet.name] for facet in self.config.facets)
+        told = [facet for facet in self.config.facets if facet.name in words]
+        cosines = {facet.name: out[facet.name][:pictures] @ words[facet.name].T for facet in told}
+        weight = sum(facet.weight for facet in told)
+        whole = sum(facet.weight / weight * cosines[facet.name] for facet in told)
         loss = title_contrast(2 * scale * whole, batch["title"])
-        for facet in self.config.facets:
+        for facet in told:
             if facet.column is None:
                 cosine = out[facet.name][:pictures] @ plain[facet.name].T
                 loss += title_contrast(scale * cosine, batch["style"])

@@ -16,7 +16,6 @@ import numpy as np
 import optax
 from flax import nnx
 
-from train.config import EDGES
 from train.learner import Learner, State
 from train.loader import Batches
 
@@ -46,7 +45,6 @@ def polish(learner: Learner, state: State, batches: Batches) -> State:
         pupil, told = nnx.merge(learner.graph, weights), None
         was = nnx.merge(learner.graph, before).network.facets(features)
         out = pupil.network.facets(dropped(features, DROPOUT, key))
-        out |= {facet.name: was[facet.name] for facet in config.facets if facet.column == EDGES}
         if pupil.text is not None:
             told = pupil.text(batch["tokens"])
         losses = learner.label_losses(

@@ -37,3 +37,13 @@ def test_it_understands_words() -> None:
         embedder.embed_texts(["red dress for women", "women red dresses", "black leather wallet"])
     )
     assert queries[0] @ queries[1] > 0.8 > queries[0] @ queries[2]
+
+
+def test_words_have_no_outline_and_so_no_say_in_it() -> None:
+    embedder = Embedder.load(RELEASED)
+    part = embedder.layout.slices["outline"]
+    assert not embedder.embed_texts(["red dress"])[:, part].any()
+    image = Image.new("RGB", (80, 100), "white")
+    ImageDraw.Draw(image).ellipse((15, 25, 65, 75), fill="#a02020")
+    vector = embedder.embed(embedder.prepare(image)[None])[0, part]
+    np.testing.assert_allclose(np.linalg.norm(vector), 1, atol=1e-5)

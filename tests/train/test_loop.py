@@ -34,7 +34,13 @@ def run(shapes_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_leaves_a_version_metrics_and_curves(run: Path) -> None:
     embedder = Embedder.load(run / "version")
-    assert embedder.layout.names == ("kind", "look", "colour", "price")  # no gender in the feed
+    assert embedder.layout.names == (
+        "kind",
+        "look",
+        "outline",
+        "colour",
+        "price",
+    )  # no gender in the feed
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [row["step"] for row in rows] == list(range(SMOKE.steps))
     assert all(np.isfinite(row["loss"]) for row in rows)
