@@ -94,8 +94,8 @@ class BackboneConfig:
         return tuple(size for size in sizes if size)
 
     @property
-    def wordless(self) -> tuple[str, ...]:
-        """The facets that words say nothing of: those read from the edges."""
+    def from_edges(self) -> tuple[str, ...]:
+        """The facets that are read from the edges, of which words say nothing."""
         return self.edged if self.edges else ()
 
     @property

@@ -32,7 +32,7 @@ class Network(nnx.Module):
             nnx.Linear(config.features, config.hidden, rngs=rngs) if config.hidden else None
         )
         self.direct = config.direct if config.hidden else tuple(facet_dims)
-        self.edged = config.wordless
+        self.edged = config.from_edges
         self.names, self.features = tuple(facet_dims), config.features
         inputs = {
             name: config.outputs - config.features

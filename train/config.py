@@ -94,7 +94,7 @@ class TrainConfig:
             raise ValueError(f"expected at least 1 step, got {self.steps}")
         if not 0 <= self.cooldown <= 1:
             raise ValueError(f"expected a cooldown within 0 and 1, got {self.cooldown}")
-        edged = self.backbone.edged if self.backbone.edges else ()
+        edged = self.backbone.from_edges
         for facet in self.facets:
             if (facet.column == EDGES) != (facet.name in edged):
                 raise ValueError(

@@ -33,12 +33,12 @@ def with_outline(learner: Learner, state: State, batches: Batches) -> State:
     if not facets:
         return state
     seen = edges_of(batches, config.backbone.canvas, config.backbone.edges, config.seed)
+    kernels = {facet.name: jnp.asarray(half_whitening(seen, facet.dim)) for facet in facets}
     out = dict(state)
     for kind in ("weights", "average"):
         pupil = nnx.merge(learner.graph, state[kind])
-        for facet in facets:
-            kernel = half_whitening(seen, facet.dim)
-            pupil.network.heads[facet.name].kernel[...] = jnp.asarray(kernel)
+        for name, kernel in kernels.items():
+            pupil.network.heads[name].kernel[...] = kernel
         out[kind] = nnx.split(pupil)[1]
     return out
 

@@ -43,7 +43,6 @@ def polish(learner: Learner, state: State, batches: Batches) -> State:
 
     def loss(weights: Any, features: jax.Array, batch: dict[str, jax.Array], key: jax.Array) -> Any:
         pupil, told = nnx.merge(learner.graph, weights), None
-        was = nnx.merge(learner.graph, before).network.facets(features)
         out = pupil.network.facets(dropped(features, DROPOUT, key))
         if pupil.text is not None:
             told = pupil.text(batch["tokens"])
@@ -51,6 +50,7 @@ def polish(learner: Learner, state: State, batches: Batches) -> State:
             pupil, out, told, batch, jnp.arange(len(features)), CONTRAST, TEMPERATURE
         )
         total = jnp.zeros(())
+        was = nnx.merge(learner.graph, before).network.facets(features)
         for facet in config.facets:
             if facet.column is None:
                 total += KEEP * jnp.mean(1 - jnp.sum(out[facet.name] * was[facet.name], axis=1))

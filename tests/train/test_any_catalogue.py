@@ -149,17 +149,7 @@ def test_ten_thousand_categories(tmp_path: Path) -> None:
 
 def batches_of(home: Path, config: TrainConfig) -> Batches:
     records = open_dataset(home, "train")
-    labels = read_labels(records)
-    return Batches(
-        records,
-        labels,
-        Sampler(labels, config.batch, config.seed),
-        twins=config.batch.twins,
-        canvas_at=config.canvas_at,
-        augment_at=config.augment_at,
-        steps=config.steps,
-        seed=config.seed,
-    )
+    return Batches.of(config, records, read_labels(records))
 
 
 def test_three_hundred_products_fill_the_default_batch(shapes_home: Path) -> None:
