@@ -33,12 +33,13 @@ def with_outline(learner: Learner, state: State, batches: Batches) -> State:
     if not facets:
         return state
     seen = edges_of(batches, config.backbone.canvas, config.backbone.edges, config.seed)
-    kernels = {facet.name: jnp.asarray(half_whitening(seen, facet.dim)) for facet in facets}
+    kernels = {facet.name: half_whitening(seen, facet.dim) for facet in facets}
     out = dict(state)
     for kind in ("weights", "average"):
         pupil = nnx.merge(learner.graph, state[kind])
         for name, kernel in kernels.items():
-            pupil.network.heads[name].kernel[...] = kernel
+            # Copied: a step gives away its buffers, and none can be given away twice.
+            pupil.network.heads[name].kernel[...] = jnp.array(kernel)
         out[kind] = nnx.split(pupil)[1]
     return out
 
