@@ -15,6 +15,7 @@ from jaxtyping import Float32, Float64, Int64
 
 from server.search import kernel
 from server.search.asked import Asked, Scored
+from server.search.scratch import Scratch
 
 _LEAST, _MOST = 512, 4096  # groups of 16 rows that a thread takes at a time
 _FEW = 4096  # rows, of which a first pass costs nothing
@@ -51,6 +52,7 @@ class NativePass:
         self._codes = np.zeros(self._groups * kernel.GROUP * self._padded, np.uint8)
         self._scale = np.zeros(self._groups * kernel.GROUP, np.float32)
         self._error = np.zeros(self._groups * kernel.GROUP, np.float32)
+        self._scratch = Scratch(rows)
         squares = self._on_spans(self._quantise)
         if min(squares) < 0:
             row = int(-1 - min(squares))
@@ -163,9 +165,7 @@ class NativePass:
                 mask = np.ascontiguousarray(asked.mask)
                 keep.append(mask)
                 query.mask = mask.ctypes.data
-        # Memory is touched only where survivors are written.
-        places = np.empty((count * self._threads, rows), np.int32)
-        uppers = np.empty((count * self._threads, rows), np.float32)
+        places, uppers = memory = self._scratch.taken(count * self._threads)
         buckets = np.zeros((count * self._threads, kernel.BUCKETS), np.int32)
         for number, each in enumerate(found):
             each.rows = places[number].ctypes.data
@@ -219,6 +219,7 @@ class NativePass:
                 width = 2 * (self._error[found_rows] * np.float64(query.alpha) + query.beta)
                 survivors = survivors.tightened(width, asked.need, self._item_of)
             answers.append(survivors)
+        self._scratch.give_back(memory, max(each.count for each in found))
         return answers
 
     def _describe(self, query: kernel.Query, vector: np.ndarray, keep: list[Any]) -> float:
