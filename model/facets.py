@@ -23,12 +23,14 @@ class FacetError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: ``dim`` dimensions about ``about``, with ``weight`` in the default ranking."""
+    """One facet: ``dim`` dimensions about ``about``, with ``weight`` in the default ranking, and
+    ``words`` (None: the same) where words alone ask."""
 
     name: str
     dim: int
     about: str
     weight: float
+    words: float | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,8 +46,14 @@ class FacetLayout:
         for facet in self.facets:
             if facet.dim < 1 or not facet.weight >= 0:
                 raise FacetError(f"facet {facet.name}: expected dim >= 1 and weight >= 0")
-        if not sum(facet.weight for facet in self.facets) > 0:
-            raise FacetError("expected at least one facet with a weight above 0")
+            if facet.words is not None and not facet.words >= 0:
+                raise FacetError(f"facet {facet.name}: expected a weight for words of 0 or more")
+        for weights in (
+            [facet.weight for facet in self.facets],
+            [facet.weight if facet.words is None else facet.words for facet in self.facets],
+        ):
+            if not sum(weights) > 0:
+                raise FacetError("expected at least one facet with a weight above 0")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,6 +75,27 @@ class FacetLayout:
     def default_weights(self) -> dict[str, float]:
         """The default share of each facet; the shares sum to 1."""
         return self.shares({})
+
+    @property
+    def for_words(self) -> FacetLayout:
+        """The same facets with the weights for a query of words alone."""
+        return self.with_weights({f.name: f.words for f in self.facets if f.words is not None})
+
+    def with_weights(
+        self, weights: Mapping[str, float], *, words: Mapping[str, float] | None = None
+    ) -> FacetLayout:
+        """The same facets with other default weights; those not named stay."""
+        words = words or {}
+        return FacetLayout(
+            tuple(
+                dataclasses.replace(
+                    facet,
+                    weight=weights.get(facet.name, facet.weight),
+                    words=words.get(facet.name, facet.words),
+                )
+                for facet in self.facets
+            )
+        )
 
     def shares(self, weights: Mapping[str, float]) -> dict[str, float]:
         """Each facet's share (they sum to 1); a facet not named in ``weights`` has its default.

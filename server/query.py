@@ -69,7 +69,8 @@ def make_query(
     """All that was shown as one vector, or as several of which the best counts.
 
     `picture` and `words` are embeddings, float32 (dim,), of what the request has of them. They are
-    used as a link carries them, so that a link shows the same order.
+    used as a link carries them, so that a link shows the same order. Words alone have default
+    weights of their own.
     Raises `BadRequest` or `NotFound`.
     """
     layout = search.embedder.layout
@@ -92,9 +93,11 @@ def make_query(
         )
     if not sums or not min(np.abs(each).max() for each in sums) > 1e-6:
         raise BadRequest("empty_query", "what was shown cancels itself out: nothing is left of it")
+    asks_in_words = words is not None and len(parts) == 1
+    weighing = layout.for_words if asks_in_words else layout
     try:
-        shares = layout.shares(options.weights)
-        weighted = layout.weigh_query(
+        shares = weighing.shares(options.weights)
+        weighted = weighing.weigh_query(
             layout.normalise(np.stack(sums).astype(np.float32)), options.weights
         )
     except FacetError as error:

@@ -60,7 +60,13 @@ class SearchOptions(Struct, frozen=True, forbid_unknown_fields=True):
             "of those with a positive weight gives it, each less all with a negative one; at most 16."
         ),
     ] = "mean"
-    weights: dict[str, float] = {}
+    weights: Annotated[
+        dict[str, float],
+        Meta(
+            description="Of the facets, relative; one that is not named has its default, which "
+            "for words alone is another (/v1/about has both)."
+        ),
+    ] = {}
     filters: FilterOptions = FilterOptions()
     strides: (
         Annotated[list[Annotated[int, Meta(ge=1)]], Meta(min_length=1, max_length=16)] | None
@@ -148,8 +154,8 @@ class RankingAnswer(Struct, frozen=True):
 class QueryAnswer(Struct, frozen=True):
     """`vector` is base64 of one int8 a dimension: search again with it without the picture.
 
-    It stands for the weighted sum of all that was shown: the same answer for a picture or a text
-    alone, nearly the same for several things. `picture` is the picture's own vector: sent as
+    It stands for the weighted sum of all that was shown: the same answer for a picture alone, and
+    for a text alone with this answer's `weights`; nearly the same for several things. `picture` is the picture's own vector: sent as
     `vector` in place of the picture, with all else unchanged, it gives the very same answer.
     `folded` are the ids of the first 50 near-duplicates of the query's own pictures, left out.
     """
@@ -184,9 +190,13 @@ class SearchAnswer(Struct, frozen=True):
 
 
 class FacetAnswer(Struct, frozen=True):
+    """`weight` is the default share, `words` that of words alone, null where the model
+    understands none."""
+
     name: str
     about: str
     weight: float
+    words: float | None
 
 
 class PriceRange(Struct, frozen=True):

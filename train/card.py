@@ -60,9 +60,13 @@ def card(name: str, details: dict[str, Any], facets: Any, evaluations: list[Figu
         f"training: {details.get('pictures_seen', 0):,}",
         *_training(details),
         "",
-        "| facet | about | dimensions | default share |",
-        "|---|---|---|---|",
-        *(f"| {f.name} | {f.about} | {f.dim} | {f.weight:.3f} |" for f in facets),
+        "| facet | about | dimensions | default share | for words alone |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {f.name} | {f.about} | {f.dim} | {f.weight:.3f} "
+            f"| {f.weight if f.words is None else f.words:.3f} |"
+            for f in facets
+        ),
         "",
         "## Data",
         "",

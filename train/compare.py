@@ -11,7 +11,7 @@ from model.embedder import Embedder
 from train.evaluate import open_judging
 from train.evaluators.robustness import CLEAN
 from train.figures import Figures, difference
-from train.judging import Judged, judge, readings
+from train.judging import Judged, judge_embedder
 from train.tables import as_comparison
 from train.weights import overall
 
@@ -42,7 +42,7 @@ def compare(
     gallery, strangers = open_judging(home, split, source, queries_source, mapping)
     embedders = [Embedder.load(folder) for folder in (version, other)]
     first, second = (
-        judge(embedder, readings(embedder), gallery, strangers=strangers, progress=progress)
+        judge_embedder(embedder, gallery, strangers=strangers, progress=progress)
         for embedder in embedders
     )
     ours, theirs = _tables(first), _tables(second)

@@ -17,7 +17,7 @@ from train.contact_sheet import draw_answers, draw_neighbours
 from train.evaluators.cross_domain import read_mapping
 from train.evaluators.price import price_guesses
 from train.figures import summaries
-from train.judging import Gallery, Judged, Strangers, judge, open_gallery, readings
+from train.judging import Gallery, Judged, Strangers, judge, judge_embedder, open_gallery
 from train.metrics import Search, leave_one_out
 from train.plots import plot_figures, plot_prices, plot_robustness
 from train.tables import as_table
@@ -44,11 +44,11 @@ def evaluate(
     Every picture is a query in turn against all the others. With ``queries_source`` and
     ``mapping`` the pictures of that feed ask too, judged by the mapping's categories.
 
-    Returns ``{"version", "split", "source", "queries_source", "pictures", "weights", "overall",
-    "columns": {name: {figure: {"value", "low", "high", "queries"}}}, "robustness": {name:
-    {condition: {figure: ...}}}}`` where a column is the whole vector (``"version"``), a facet
-    alone, or a baseline. With ``out``, writes ``figures.json``, ``table.md``, plots and contact
-    sheets there.
+    Returns ``{"version", "split", "source", "queries_source", "pictures", "weights",
+    "word_weights", "overall", "columns": {name: {figure: {"value", "low", "high", "queries"}}},
+    "robustness": {name: {condition: {figure: ...}}}}`` where a column is the whole vector
+    (``"version"``), a facet alone, or a baseline. With ``out``, writes ``figures.json``,
+    ``table.md``, plots and contact sheets there.
 
     Raises:
         VersionError, CatalogError: what is wrong with the version, the catalogue, the split or
@@ -56,7 +56,7 @@ def evaluate(
     """
     embedder = Embedder.load(version)
     gallery, strangers = open_judging(home, split, source, queries_source, mapping)
-    judged = [judge(embedder, readings(embedder), gallery, strangers=strangers, progress=progress)]
+    judged = [judge_embedder(embedder, gallery, strangers=strangers, progress=progress)]
     if baselines:
         histogram = HistogramAndPixels()
         random = Embedder.untrained(
@@ -75,6 +75,7 @@ def evaluate(
         "queries_source": queries_source,
         "pictures": len(gallery),
         "weights": embedder.layout.default_weights,
+        "word_weights": embedder.layout.for_words.default_weights if embedder.has_text else None,
         "overall": {
             name: overall({row: figure.value for row, figure in figures.items()})
             for name, figures in columns.items()

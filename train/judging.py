@@ -165,16 +165,41 @@ def readings(embedder: Embedder) -> dict[str, Reading]:
     return {"version": embedder.layout.weigh_both, **alone}
 
 
+def judge_embedder(
+    embedder: Embedder,
+    gallery: Gallery,
+    *,
+    alone: bool = True,
+    strangers: Strangers | None = None,
+    robustness: bool = True,
+    progress: Progress | None = None,
+) -> Judged:
+    """Every figure of the whole vector by the default weights (by those for words where titles
+    ask), and with ``alone`` of each facet; otherwise as ``judge``."""
+    whole: dict[str, Reading] = {"version": embedder.layout.weigh_both}
+    return judge(
+        embedder,
+        readings(embedder) if alone else whole,
+        gallery,
+        words=embedder.layout.for_words.weigh_both,
+        strangers=strangers,
+        robustness=robustness,
+        progress=progress,
+    )
+
+
 def judge(
     encoder: Encoder,
     read: dict[str, Reading],
     gallery: Gallery,
     *,
     strangers: Strangers | None = None,
+    words: Reading | None = None,
     robustness: bool = True,
     progress: Progress | None = None,
 ) -> Judged:
-    """Every figure of an encoder on a gallery; titles are asked where it has ``embed_texts``.
+    """Every figure of an encoder on a gallery; titles are asked where it has ``embed_texts``, and
+    ``words`` is how the first reading's vectors are read for them, if not as for pictures.
 
     Without ``robustness`` the queries are altered in no way but ``elsewhere``, which is quicker.
     """
@@ -190,19 +215,19 @@ def judge(
         asked_rows(len(gallery)),
         elsewhere,
     )
-    columns = {}
+    columns, first = {}, next(iter(read.values()))
     for name, reading in read.items():
         vectors = reading(raw)
         figures = gallery_figures(vectors, gallery)
         if texts is not None:
-            figures |= text_figures(reading(texts), asked, vectors, gallery.labels)
+            told = words if reading is first and words is not None else reading
+            figures |= text_figures(told(texts), asked, told(raw), gallery.labels)
         if strangers is not None and foreign is not None:
             search = Search(reading(foreign), vectors, np.full(len(foreign), -1))
             labels = strangers.gallery.labels, gallery.labels
             figures |= cross_domain_figures(search, *labels, strangers.mapping)
         figures |= found_again(AlteredViews(views.rows, reading(views.vectors)), vectors)
         columns[name] = figures
-    first = next(iter(read.values()))
     altered = {}
     if robustness:
         altered = robustness_figures(

@@ -21,9 +21,11 @@ from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
+from train.evaluators.text import MRR
 from train.judging import choose_weights, elsewhere_views, embed_records
 from train.labels import Labels, largest_feed
 from train.learner import Learner, State
+from train.word_weights import choose_word_weights
 
 
 def layout_of(config: TrainConfig) -> FacetLayout:
@@ -62,16 +64,22 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
         if records is not None:
             embedder = Embedder(Version("val", config.backbone, layout, tensors, {}, config.text))
             feed, records, val = largest_feed(records)
+            vectors = embed_records(embedder, records)
             chosen, figure = choose_weights(
-                embed_records(embedder, records),
-                val,
-                layout,
-                elsewhere=elsewhere_views(embedder, records),
+                vectors, val, layout, elsewhere=elsewhere_views(embedder, records)
             )
-            layout = FacetLayout(
-                tuple(dataclasses.replace(f, weight=chosen[f.name]) for f in layout.facets)
-            )
+            layout = layout.with_weights(chosen)
             details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure, "feed": feed}
+            asking = None
+            if embedder.has_text:
+                asking = choose_word_weights(embedder.embed_texts, vectors, val, layout)
+            if asking is not None:
+                layout = layout.with_weights({}, words=asking[0])
+                details["word_weights_chosen_on_val"] = {
+                    "weights": asking[0],
+                    MRR: asking[1],
+                    "feed": feed,
+                }
     name = f"{datetime.date.today().isoformat()}-new"
     version = Version(name, config.backbone, layout, tensors, details, config.text)
     Embedder(version).save(out / "version")

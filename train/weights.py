@@ -10,6 +10,7 @@ from jaxtyping import Float32
 
 from model.embedder import Embedder
 from model.facets import FacetLayout
+from train.climb import climb
 from train.evaluators import alterations
 from train.evaluators.robustness import FOUND_AGAIN, altered
 from train.evaluators.same_product import SAME_STYLE, in_another_colour
@@ -18,9 +19,6 @@ from train.metrics import NEIGHBOURS, answer_medians, best, category_medians, pr
 from train.styles import styles
 
 ROWS = 2500
-LEAST_SHARE = 0.05
-NOISE = 0.0015  # paired bootstraps over 2,222 pictures give .0002 to .0012 as a standard error
-STEPS = (2.0, 1.4, 1.15)
 PRECISIONS = ("category P@1", "category P@10", "color P@1", "gender P@10", "brand P@1")
 OTHER_COLOUR = {k: f"{SAME_STYLE} R@{k}" for k in (1, NEIGHBOURS)}
 COUNTED = (*PRECISIONS, *OTHER_COLOUR.values(), FOUND_AGAIN)
@@ -65,15 +63,9 @@ def choose_weights(
 ) -> tuple[dict[str, float], float]:
     """Weights with as good an overall figure as any that was found, and that figure.
 
-    A coordinate search: each share in turn times or over 2, for as long as that helps, from the
-    layout's weights, from equal shares and from ``draws`` random ones; then from the best of their
-    ends with 1.4 and 1.15. The figure is nearly flat about its maximum, so of all shares tried
-    whose figure is within ``NOISE`` of the best, those closest to the layout's weights are taken
-    (by the sum of absolute log ratios): the rule of one standard error (Breiman et al.,
-    Classification and Regression Trees, 1984). At most 2,500 rows (drawn by ``seed``) are judged.
-    ``elsewhere`` are
-    unit facets of altered views of the same pictures, row by row (``elsewhere_views``). Every
-    facet keeps about 5%, so that none of the dials starts at nothing.
+    By ``climb``, from ``draws`` random shares too; every facet keeps about 5%, so that none of the
+    dials starts at nothing. At most 2,500 rows (drawn by ``seed``) are judged. ``elsewhere`` are
+    unit facets of altered views of the same pictures, row by row (``elsewhere_views``).
     """
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(unit_facets))[:ROWS]
@@ -83,49 +75,9 @@ def choose_weights(
         labels.part(rows),
         layout,
     )
-    count = len(layout.names)
-    tried: list[tuple[float, np.ndarray]] = []
-
-    def figure_of(shares: np.ndarray) -> float:
-        tried.append((judged(shares), shares))
-        return tried[-1][0]
-
     stated = np.array([layout.default_weights[name] for name in layout.names])
-    starts = [stated, np.ones(count), *rng.dirichlet(np.ones(count), draws)]
-    ends = [_climb(figure_of, _shares(start), STEPS[0]) for start in starts]
-    most, shares = max(ends, key=lambda end: end[0])
-    for step in STEPS[1:]:
-        most, shares = _climb(figure_of, shares, step)
-    usual = np.log(_shares(stated))
-    figure, shares = min(
-        (each for each in tried if each[0] >= most - NOISE),
-        key=lambda each: float(np.abs(np.log(each[1]) - usual).sum()),
-    )
+    shares, figure = climb(judged, stated, list(rng.dirichlet(np.ones(len(stated)), draws)))
     return {name: round(float(s), 3) for name, s in zip(layout.names, shares, strict=True)}, figure
-
-
-def _climb(
-    judged: Callable[[np.ndarray], float], start: np.ndarray, step: float
-) -> tuple[float, np.ndarray]:
-    shares, figure = start, judged(start)
-    better = True
-    while better:
-        better = False
-        for place in range(len(shares)):
-            for factor in (step, 1 / step):
-                trial = shares.copy()
-                trial[place] *= factor
-                trial = _shares(trial)
-                value = judged(trial)
-                if value > figure + 1e-6:
-                    shares, figure, better = trial, value, True
-                    break
-    return figure, shares
-
-
-def _shares(weights: np.ndarray) -> np.ndarray:
-    shares = np.maximum(weights / weights.sum(), LEAST_SHARE)
-    return shares / shares.sum()
 
 
 class Judge:

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.embedder import Embedder
 from train.figures import Figures, difference, summaries
-from train.judging import Gallery, Reading, judge, open_gallery
+from train.judging import Gallery, judge_embedder, open_gallery
 from train.weights import overall
 
 ALL = "train+val+test"
@@ -52,8 +52,8 @@ def judge_version(version: Path, pictures: Pictures) -> Judgement:
     embedder = Embedder.load(version)
 
     def figures(gallery: Gallery) -> Figures:
-        read: dict[str, Reading] = {"version": embedder.layout.weigh_both}
-        return judge(embedder, read, gallery, robustness=False).columns["version"]
+        judged = judge_embedder(embedder, gallery, alone=False, robustness=False)
+        return judged.columns["version"]
 
     views = {} if pictures.views is None else figures(pictures.views)
     return Judgement(figures(pictures.gallery), views)

@@ -48,6 +48,7 @@ def _about(engine: Engine) -> AboutAnswer:
     search, settings = engine.search, engine.settings
     layout = search.embedder.layout
     shares = layout.default_weights
+    in_words = layout.for_words.default_weights if search.embedder.has_text else {}
     prices = search.stored.products.price_range()
     return AboutAnswer(
         name="samevibe",
@@ -57,7 +58,10 @@ def _about(engine: Engine) -> AboutAnswer:
         pictures=search.index.pictures,
         reference_currency="USD",
         rates_date=RATES_DATE,
-        facets=[FacetAnswer(each.name, each.about, shares[each.name]) for each in layout.facets],
+        facets=[
+            FacetAnswer(each.name, each.about, shares[each.name], in_words.get(each.name))
+            for each in layout.facets
+        ],
         words=search.embedder.has_text,
         price_range=None if prices is None else PriceRange(*prices),
         limits=Limits(settings.picture_bytes, MAX_PIXELS, settings.limit, settings.depth),

@@ -50,5 +50,19 @@ def test_a_vector_of_the_wrong_length_is_refused() -> None:
         LAYOUT.weigh_query(np.zeros((1, 4), np.float32))
 
 
+def test_words_alone_have_weights_of_their_own() -> None:
+    assert LAYOUT.for_words == LAYOUT
+    told = LAYOUT.with_weights({"kind": 1.0}, words={"price": 0.0})
+    assert told.default_weights == {"kind": 0.5, "price": 0.5}
+    assert told.for_words.default_weights == {"kind": 1.0, "price": 0.0}
+    assert told.for_words.for_words == told.for_words
+    assert FacetLayout.from_list(told.as_list()) == told
+    assert FacetLayout.from_list([{"name": "a", "dim": 1, "about": "", "weight": 1}]).for_words
+    with pytest.raises(FacetError):
+        LAYOUT.with_weights({}, words={"kind": -1.0})
+    with pytest.raises(FacetError, match="above 0"):
+        LAYOUT.with_weights({}, words={"kind": 0.0, "price": 0.0})
+
+
 def test_layout_survives_json() -> None:
     assert FacetLayout.from_list(LAYOUT.as_list()) == LAYOUT

@@ -21,6 +21,7 @@ from model.network import Network
 from model.text import TextConfig, TextTower
 from model.version import Version
 from server.indexing import INDEX_FOLDER
+from server.query import shared_form
 from server.search.canonical import canonical_scores
 from server.search.folder import StoredIndex, read_current
 from tests.server.real_server import (
@@ -48,7 +49,8 @@ def wordy(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     tensors = fused_tensors(Network(backbone, dims, rngs=nnx.Rngs(0)))
     tensors |= text_tensors(TextTower(text, dims, rngs=nnx.Rngs(1)))
     model = tmp_path_factory.mktemp("model") / "wordy"
-    version = Version("wordy", backbone, FacetLayout(DEFAULT_FACETS), tensors, {}, text)
+    layout = FacetLayout(DEFAULT_FACETS).with_weights({}, words={"kind": 0.1, "look": 0.8})
+    version = Version("wordy", backbone, layout, tensors, {}, text)
     Embedder(version).save(model)
     feed = write_feed(tmp_path_factory.mktemp("feeds") / "demo")
     rows = [
@@ -85,12 +87,17 @@ def carried(embedder: Embedder, vector: np.ndarray) -> np.ndarray:
     return embedder.layout.normalise(np.rint(vector * 127).astype(np.float32)[None])[0]
 
 
-def scores_of(embedder: Embedder, stored: StoredIndex, *queries: np.ndarray) -> np.ndarray:
+def scores_of(
+    embedder: Embedder,
+    stored: StoredIndex,
+    *queries: np.ndarray,
+    weights: dict[str, float] | None = None,
+) -> np.ndarray:
     """The canonical score of every item: the best of its pictures, and of the queries."""
     best = np.full(ALL, -np.inf)
     for query in queries:
         unit = embedder.layout.normalise(query.astype(np.float32)[None])
-        weighed = embedder.layout.weigh_query(unit)[0]
+        weighed = embedder.layout.weigh_query(unit, weights)[0]
         np.maximum.at(best, stored.items, canonical_scores(stored.vectors, weighed))
     return best
 
@@ -129,13 +136,27 @@ def ids(answer: dict) -> list[str]:
 
 def test_words_rank_as_their_embedding_does(server, embedder, stored):
     words = carried(embedder, embedder.embed_texts(["red shoe"])[0])
+    weights = embedder.layout.for_words.default_weights
     answer = ask(server, text="red shoe")
-    assert ids(answer) == ranked(scores_of(embedder, stored, words))
+    assert answer["weights"] == weights != embedder.layout.default_weights
+    assert ids(answer) == ranked(scores_of(embedder, stored, words, weights=weights))
     assert answer["query"]["picture"] is None
     assert ids(ask(server, text="Red  SHOES!")) == ids(answer)
     assert ids(ask(server, text="green lamp")) != ids(answer)
-    by_link = ask(server, vector=answer["query"]["vector"])
+    by_link = ask(server, vector=answer["query"]["vector"], weights=answer["weights"])
     assert results(by_link) == results(answer)
+
+
+def test_words_alone_have_weights_of_their_own_which_dials_turn(server, embedder, stored):
+    words = carried(embedder, embedder.embed_texts(["red shoe"])[0])
+    turned = ask(server, text="red shoe", weights={"look": 0})
+    assert turned["weights"] == embedder.layout.for_words.shares({"look": 0})
+    expected = scores_of(embedder, stored, words, weights=turned["weights"])
+    assert ids(turned) == ranked(expected)
+    # With anything beside them the weights are those of pictures.
+    for beside in ({"products": ["demo:3"]}, {"vector": shared_form(words)}):
+        answer = ask(server, text="red shoe", **beside)
+        assert answer["weights"] == embedder.layout.default_weights
 
 
 def test_words_beside_a_picture_and_products_are_summed(server, wordy, embedder, stored):
@@ -153,9 +174,13 @@ def test_words_beside_a_picture_and_products_are_summed(server, wordy, embedder,
     assert again["query"]["vector"] == answer["query"]["vector"]
 
 
-def test_about_says_whether_words_are_understood(server: Running, served: Running):
-    assert server.client.get("/v1/about").json()["words"] is True
-    assert served.client.get("/v1/about").json()["words"] is False
+def test_about_says_whether_words_are_understood(server: Running, served: Running, embedder):
+    about = server.client.get("/v1/about").json()
+    assert about["words"] is True
+    shares = {facet["name"]: facet["words"] for facet in about["facets"]}
+    assert shares == embedder.layout.for_words.default_weights
+    about = served.client.get("/v1/about").json()
+    assert about["words"] is False and {facet["words"] for facet in about["facets"]} == {None}
 
 
 @pytest.mark.parametrize(
@@ -199,7 +224,7 @@ def released(demo_home: Path, demo_version: Path, demo_feed: Path) -> Iterator[R
 @pytest.mark.parametrize("category", ["Mugs", "Sneakers", "Umbrellas", "Dresses"])
 def test_the_model_that_ships_finds_what_words_name(released: Running, category: str):
     assert released.client.get("/v1/about").json()["words"] is True
-    answer = ask(released, text=category, limit=20)  # of 120
+    answer = ask(released, text=category, limit=10)  # of 120
     found = [answer["products"][id]["category"] for id in ids(answer)]
     assert found.count(category) >= 2  # of the two or three there are
 

@@ -3,10 +3,12 @@ import pytest
 
 from model.facets import Facet, FacetLayout
 from tests.train.conftest import labels_of
+from train.climb import LEAST_SHARE, NOISE, climb, kept
 from train.evaluators.same_product import same_style_figures
 from train.judging import choose_weights
 from train.metrics import leave_one_out, precision_at
-from train.weights import LEAST_SHARE, OTHER_COLOUR, Judge, overall
+from train.weights import OTHER_COLOUR, Judge, overall
+from train.word_weights import choose_word_weights
 
 LAYOUT = FacetLayout(
     (Facet("kind", 4, "", 0.2), Facet("noise", 4, "", 0.7), Facet("view", 4, "", 0.1))
@@ -91,7 +93,7 @@ def test_of_weights_that_do_as_well_those_nearest_the_layout_s_are_taken(
     labels = labels_of(*({"category": "abcd"[c]} for c in category))
     figures = []
     for noise in (0.0, 0.02, 1.0):
-        monkeypatch.setattr("train.weights.NOISE", noise)
+        monkeypatch.setattr("train.climb.NOISE", noise)
         weights, figure = choose_weights(clean, labels, LAYOUT)
         figures.append((weights["noise"], figure))
     assert figures[0][1] > figures[1][1] >= figures[0][1] - 0.02 > figures[2][1]
@@ -102,3 +104,40 @@ def test_nothing_to_judge_by_keeps_the_layout_s_weights() -> None:
     clean, _, category = facets()
     weights, figure = choose_weights(clean, labels_of(*({} for _ in category)), LAYOUT)
     assert figure == 0 and weights == pytest.approx({"kind": 0.2, "noise": 0.7, "view": 0.1})
+
+
+def test_the_climb_ends_near_the_best_and_closest_to_what_was_stated() -> None:
+    best = np.array([0.6, 0.3, 0.1])
+    stated = np.array([0.2, 0.2, 0.6])
+
+    def peaked(shares: np.ndarray) -> float:
+        return float(1 - np.abs(shares - best).sum())
+
+    shares, figure = climb(peaked, stated)
+    assert figure > 0.95 and figure == pytest.approx(peaked(shares))
+    assert shares.sum() == pytest.approx(1)
+    # Where nothing matters more than the noise, nothing changes.
+    shares, _ = climb(lambda shares: NOISE * float(shares[0]), stated)
+    np.testing.assert_allclose(shares, kept(stated))
+
+
+def told(texts: list[str]) -> np.ndarray:
+    """What a title is by the second facet, nothing by the first, and no third."""
+    places = np.array([int(text.split()[1]) for text in texts])
+    noise = np.random.default_rng(1).normal(size=(len(texts), 4))
+    return unit(np.concatenate([noise, seen(places), np.zeros((len(texts), 4))], axis=1))
+
+
+def seen(places: np.ndarray) -> np.ndarray:
+    return np.stack([np.random.default_rng(place).normal(size=4) for place in places])
+
+
+def test_the_facet_that_words_tell_pictures_by_wins_where_words_ask() -> None:
+    noise = np.random.default_rng(2).normal(size=(2, 60, 4))
+    pictures = unit(np.concatenate([noise[0], seen(np.arange(60)), noise[1]], axis=1))
+    labels = labels_of(*({"title": f"Cup {n}", "category": "Cups"} for n in range(60)))
+    weights, figure = choose_word_weights(told, pictures, labels, LAYOUT)
+    assert weights["noise"] > 0.9 and weights["view"] == 0 and figure > 0.9
+    assert sum(weights.values()) == pytest.approx(1, abs=0.002)
+    alone = labels_of(*({"title": "Cups", "category": "Cups"} for _ in range(60)))
+    assert choose_word_weights(told, pictures, alone, LAYOUT) is None

@@ -9,6 +9,8 @@ from train.figures import Figures, mean
 from train.labels import Labels, canonical
 from train.metrics import Search, first_ranks
 
+MRR = "title to picture MRR"
+
 
 def titles_of(labels: Labels) -> tuple[str, ...]:
     """The title of every picture, empty where there is none."""
@@ -45,5 +47,5 @@ def text_figures(
     return {
         "title to picture R@1": mean(rank <= 1),
         "title to picture R@10": mean(rank <= 10),
-        "title to picture MRR": mean(1 / rank),
+        MRR: mean(1 / rank),
     }
