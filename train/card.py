@@ -26,8 +26,16 @@ def add_to_card(folder: Path, result: Figures) -> None:
     path = Path(folder) / EVALUATIONS
     kept: dict[str, Figures] = json.loads(path.read_text()) if path.exists() else {}
     kept[f"{result['source'] or 'all feeds'}, {result['split']}"] = result
-    path.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n")
+    lines = (f"{json.dumps(name)}: {json.dumps(_brief(kept[name]))}" for name in sorted(kept))
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     write_card(folder)
+
+
+def _brief(value: Any) -> Any:
+    """The same with numbers to five decimals, which is more than their intervals bear."""
+    if isinstance(value, dict):
+        return {name: _brief(each) for name, each in value.items()}
+    return round(value, 5) if isinstance(value, float) else value
 
 
 def write_card(folder: Path) -> None:
