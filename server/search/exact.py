@@ -150,7 +150,8 @@ class ExactIndex:
         Raises `CursorError`, and `ValueError` for a limit or stride below 1, a query that is not
         finite, or shapes that do not fit.
         """
-        walks = [self._plan(question) for question in questions]
+        masks: dict[int, _Passing] = {}  # a batch often has one for all
+        walks = [self._plan(question, masks) for question in questions]
         answers: dict[int, Answer] = {}
         while left := [number for number in range(len(questions)) if number not in answers]:
             asked = {number: walks[number].asked() for number in left if walks[number].deepest}
@@ -169,7 +170,7 @@ class ExactIndex:
                     answers[number] = answer
         return [answers[number] for number in range(len(questions))]
 
-    def _plan(self, question: Question) -> _Walk:
+    def _plan(self, question: Question, masks: dict[int, _Passing]) -> _Walk:
         if question.limit < 1 or not question.strides or min(question.strides) < 1:
             raise ValueError(
                 f"expected limit >= 1 and strides >= 1, got {question.limit} and "
@@ -191,13 +192,18 @@ class ExactIndex:
             cursor = Cursor.read(question.after)
             cursor.require(version=self.version, strides=question.strides)
         wanted = question.limit + (cursor.shown if cursor else 0)
-        mask = question.mask
-        passed = self.items if mask is None else int(np.count_nonzero(mask))
-        rows = mask if mask is None or self._item_of is None else mask[self._item_of]
+        passing: _Passing = (self.items, None)
+        if question.mask is not None:
+            passing = masks.get(id(question.mask)) or self._passing(question.mask)
+            masks[id(question.mask)] = passing
         reach = wanted + 1 if question.least is not None else wanted  # to know whether more follows
         if question.fold is not None:
             reach = wanted + wanted // 4 + 8
-        return _Walk(question, cursor, wanted, reach, passed, rows, self._most_pictures)
+        return _Walk(question, cursor, wanted, reach, *passing, self._most_pictures)
+
+    def _passing(self, mask: Bool[np.ndarray, " items"]) -> _Passing:
+        rows = mask if self._item_of is None else mask[self._item_of]
+        return int(np.count_nonzero(mask)), rows
 
     def _answer(
         self,
@@ -317,6 +323,7 @@ class _Walk:
         return Asked(self.question.vectors, self.deepest, self.mask, self.most_pictures)
 
 
+_Passing = tuple[int, np.ndarray | None]  # how many items pass, and the mask by pictures
 _NOTHING = np.empty(0, np.int64), np.empty(0, np.float64)
 
 

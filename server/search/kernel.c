@@ -174,6 +174,14 @@ static float threshold_of(const Query *q, const Found *found, int64_t queries, i
    which was two fifths of a pass for 16 queries. */
 typedef float Floats __attribute__((vector_size(4 * GROUP)));
 typedef int32_t Ints __attribute__((vector_size(4 * GROUP)));
+typedef uint8_t Bytes __attribute__((vector_size(GROUP)));
+
+INLINE int64_t any(const Ints *each) {
+    int64_t some = 0, pairs[GROUP / 2];
+    memcpy(pairs, each, sizeof pairs);
+    for (int i = 0; i < GROUP / 2; i++) some |= pairs[i];
+    return some;
+}
 
 /* Sixteen rows of one query: `sums` are 254 coarse.x + fine.x of the codes. */
 INLINE void take(const Scan *s, const Query *q, Found *f, int64_t group, const float *sums) {
@@ -182,21 +190,24 @@ INLINE void take(const Scan *s, const Query *q, Found *f, int64_t group, const f
     memcpy(&scale, s->scale + group * GROUP, sizeof scale);
     memcpy(&error, s->error + group * GROUP, sizeof error);
     const Floats bounds = sum * (q->step * scale) + (error * q->alpha + q->beta);
-    const Ints pass = bounds >= f->threshold;
-    int64_t some = 0, pairs[GROUP / 2];
-    memcpy(pairs, &pass, sizeof pairs);
-    for (int i = 0; i < GROUP / 2; i++) some |= pairs[i];
-    if (!some) return;
+    Ints pass = bounds >= f->threshold;
+    if (!any(&pass)) return;
+    int64_t left = s->rows - group * GROUP, kept = f->count;
+    if (q->mask) { /* few of many rows above a low threshold may pass */
+        Bytes mask = {0};
+        memcpy(&mask, q->mask + group * GROUP, left < GROUP ? left : GROUP);
+        pass &= __builtin_convertvector(mask, Ints) != 0;
+        if (!any(&pass)) return;
+    }
     float upper[GROUP];
     int32_t passes[GROUP]; /* 0 or -1 */
     memcpy(upper, &bounds, sizeof upper);
     memcpy(passes, &pass, sizeof passes);
-    int64_t left = s->rows - group * GROUP, kept = f->count;
     for (int r = 0; r < GROUP && r < left; r++) { /* no branch, as at deep ranks none would be foreseen */
         int64_t row = group * GROUP + r;
         f->rows[kept] = (int32_t)row;
         f->upper[kept] = upper[r];
-        kept -= q->mask && !q->mask[row] ? 0 : passes[r];
+        kept -= passes[r];
     }
     f->fresh += kept - f->count;
     for (; f->count < kept; f->count++) {

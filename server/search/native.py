@@ -74,7 +74,8 @@ class NativePass:
 
     def scored(self, asked: Sequence[Asked]) -> list[Scored]:
         """The items that can be among the `need` best of each question, canonically scored."""
-        everything = [self._where_most_survive(question) for question in asked]
+        passing: dict[int, int] = {}  # rows of each mask: a batch often has one for all
+        everything = [self._where_most_survive(question, passing) for question in asked]
         vectors = [
             (number, vector)
             for number, question in enumerate(asked)
@@ -145,9 +146,15 @@ class NativePass:
         begins = np.flatnonzero(np.diff(items, prepend=-1))
         return Scored(items[begins], np.maximum.reduceat(scores, begins), 0.0)
 
-    def _where_most_survive(self, asked: Asked) -> Int64[np.ndarray, " rows"] | None:
+    def _where_most_survive(
+        self, asked: Asked, passing: dict[int, int]
+    ) -> Int64[np.ndarray, " rows"] | None:
         """All rows that pass, where so many are needed that a first pass would not pay."""
-        passed = len(self.vectors) if asked.mask is None else int(np.count_nonzero(asked.mask))
+        passed = len(self.vectors)
+        if asked.mask is not None:
+            passed = passing.get(id(asked.mask), -1)
+            if passed < 0:
+                passed = passing[id(asked.mask)] = int(np.count_nonzero(asked.mask))
         if 2 * asked.need < passed or passed < _FEW:
             return None
         return np.arange(passed) if asked.mask is None else np.flatnonzero(asked.mask)
