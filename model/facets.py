@@ -82,10 +82,14 @@ class FacetLayout:
         return self.with_weights({f.name: f.words for f in self.facets if f.words is not None})
 
     def with_weights(
-        self, weights: Mapping[str, float], *, words: Mapping[str, float] | None = None
+        self,
+        weights: Mapping[str, float] | None = None,
+        *,
+        words: Mapping[str, float] | None = None,
     ) -> FacetLayout:
-        """The same facets with other default weights; those not named stay."""
-        words = words or {}
+        """The same facets with other default weights, and others for words alone; those not named
+        stay."""
+        weights, words = weights or {}, words or {}
         return FacetLayout(
             tuple(
                 dataclasses.replace(

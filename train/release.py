@@ -70,14 +70,14 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
             )
             layout = layout.with_weights(chosen)
             details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure, "feed": feed}
-            asking = None
-            if embedder.has_text:
-                asking = choose_word_weights(embedder.embed_texts, vectors, val, layout)
-            if asking is not None:
-                layout = layout.with_weights({}, words=asking[0])
+            if embedder.has_text and (
+                told := choose_word_weights(embedder.embed_texts, vectors, val, layout)
+            ):
+                chosen, figure = told
+                layout = layout.with_weights(words=chosen)
                 details["word_weights_chosen_on_val"] = {
-                    "weights": asking[0],
-                    MRR: asking[1],
+                    "weights": chosen,
+                    MRR: figure,
                     "feed": feed,
                 }
     name = f"{datetime.date.today().isoformat()}-new"

@@ -59,9 +59,9 @@ def test_words_alone_have_weights_of_their_own() -> None:
     assert FacetLayout.from_list(told.as_list()) == told
     assert FacetLayout.from_list([{"name": "a", "dim": 1, "about": "", "weight": 1}]).for_words
     with pytest.raises(FacetError):
-        LAYOUT.with_weights({}, words={"kind": -1.0})
+        LAYOUT.with_weights(words={"kind": -1.0})
     with pytest.raises(FacetError, match="above 0"):
-        LAYOUT.with_weights({}, words={"kind": 0.0, "price": 0.0})
+        LAYOUT.with_weights(words={"kind": 0.0, "price": 0.0})
 
 
 def test_layout_survives_json() -> None:

@@ -49,7 +49,7 @@ def wordy(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     tensors = fused_tensors(Network(backbone, dims, rngs=nnx.Rngs(0)))
     tensors |= text_tensors(TextTower(text, dims, rngs=nnx.Rngs(1)))
     model = tmp_path_factory.mktemp("model") / "wordy"
-    layout = FacetLayout(DEFAULT_FACETS).with_weights({}, words={"kind": 0.1, "look": 0.8})
+    layout = FacetLayout(DEFAULT_FACETS).with_weights(words={"kind": 0.1, "look": 0.8})
     version = Version("wordy", backbone, layout, tensors, {}, text)
     Embedder(version).save(model)
     feed = write_feed(tmp_path_factory.mktemp("feeds") / "demo")

@@ -30,7 +30,7 @@ def test_memory_is_kept_for_the_next_unless_most_rows_survived() -> None:
     assert len(scratch.taken(3)[0]) == 3  # the one kept has only two slots
 
 
-@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells")
 def test_memory_is_taken_where_it_is_written() -> None:
     def resident() -> int:
         (line,) = [x for x in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in x]
