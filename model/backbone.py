@@ -22,6 +22,7 @@ from flax import nnx
 from jaxtyping import Array, Float, UInt8
 
 from model.layers import mean_pool
+from model.prototypes import Posterior
 from model.shallow import Palette, edges, thumbnail
 
 # (x, kernel, stride) -> y with ``SAME`` padding: ``xla_convolve``, or another of its meaning
@@ -43,7 +44,7 @@ class BackboneConfig:
     the side of the thumbnail in pixels. ``hidden`` is the number of units between the features and
     the heads of the facets but for those named in ``direct``. ``edges`` is the side of the grid of
     edge strengths, which the facets named in ``edged``, and no others, are read from. 0 leaves a
-    part out.
+    part out. ``posterior`` says which facets settle on their classes.
     """
 
     canvas: int = 64
@@ -60,6 +61,7 @@ class BackboneConfig:
     direct: tuple[str, ...] = ()
     edges: int = 0
     edged: tuple[str, ...] = ("outline",)
+    posterior: tuple[Posterior, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.blocks) or not self.widths:

@@ -18,6 +18,7 @@ from model.backbone import BackboneConfig
 from model.facets import Facet, FacetLayout
 from model.network import Network
 from model.preprocess import to_canvas
+from model.prototypes import settled
 from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError, load_version, save_version
 
@@ -49,12 +50,16 @@ class Embedder:
             wordless = version.backbone.from_edges
             dims = {facet.name: facet.dim for facet in version.layout.facets}
             told = {name: dim for name, dim in dims.items() if name not in wordless}
+            posterior = version.backbone.posterior
+            prototypes = {
+                each.name: jnp.asarray(pictures[f"prototypes.{each.name}"]) for each in posterior
+            }
             tower = _abstract_text(version.text, told)
             text_graph, text_state = nnx.split(tower)
             self._text_state = jax.device_put(_fill(text_state, texts))
 
             def forward(state: nnx.State, tokens: jax.Array) -> jax.Array:
-                out = nnx.merge(text_graph, state)(tokens)
+                out = settled(nnx.merge(text_graph, state)(tokens), prototypes, posterior)
                 nothing = {name: jnp.zeros((len(tokens), dims[name])) for name in wordless}
                 out = {**out, **nothing}
                 return jnp.concatenate([out[name] for name in self.layout.names], axis=-1)

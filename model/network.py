@@ -11,12 +11,16 @@ from jaxtyping import Array, Float, UInt8
 
 from model.backbone import Backbone, BackboneConfig, Convolution, Convolve, xla_convolve
 from model.layers import unit
+from model.prototypes import settled
+
+PROTOTYPE_SPREAD = 0.05  # of the prototypes' numbers at the start
 
 
 class Network(nnx.Module):
     """Canvas to facets. Every facet has a linear head on a hidden layer that they share (on the
     features themselves if it is in ``config.direct`` or ``config.hidden`` is 0; on the edges alone
-    if it is in ``config.edged`` and there are any), and its output has unit length."""
+    if it is in ``config.edged`` and there are any), and its output has unit length. Those in
+    ``config.posterior`` then settle on their classes."""
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Network(nnx.Module):
         self.direct = config.direct if config.hidden else tuple(facet_dims)
         self.edged = config.from_edges
         self.names, self.features = tuple(facet_dims), config.features
+        self.posterior = config.posterior
         inputs = {
             name: config.outputs - config.features
             if name in self.edged
@@ -48,14 +53,21 @@ class Network(nnx.Module):
                 for name, dim in facet_dims.items()
             }
         )
+        self.prototypes = nnx.Dict(
+            {
+                each.name: prototypes(each.classes, facet_dims[each.name], rngs=rngs)
+                for each in config.posterior
+            }
+        )
 
     def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n dim"]:
         """The vectors: the facets one after another."""
-        facets = self.facets(self.backbone(canvases))
+        prototypes = {name: each[...] for name, each in self.prototypes.items()}
+        facets = settled(self.facets(self.backbone(canvases)), prototypes, self.posterior)
         return jnp.concatenate([facets[name] for name in self.names], axis=-1)
 
     def facets(self, features: Float[Array, "n outputs"]) -> dict[str, Float[Array, "n dim"]]:
-        """Each facet by name, from what the backbone gives."""
+        """Each facet by name before it settles, from what the backbone gives."""
         features, edges = features[:, : self.features], features[:, self.features :]
         hidden = features if self.hidden is None else jax.nn.gelu(self.hidden(features))
 
@@ -78,3 +90,8 @@ class Network(nnx.Module):
         """Say that the kernels to be put in are standardised already (a version's are)."""
         for convolution in self.convolutions():
             convolution.mark_fused()
+
+
+def prototypes(classes: int, dim: int, *, rngs: nnx.Rngs) -> nnx.Param:
+    """Prototypes to begin with, float32 ``(classes, dim)``."""
+    return nnx.Param(jax.random.normal(rngs.params(), (classes, dim)) * PROTOTYPE_SPREAD)

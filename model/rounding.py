@@ -10,12 +10,13 @@ from jaxtyping import Float32
 
 LARGE = 4096  # arrays with as many numbers are kept in 8 bits
 LEVELS = 127
+KERNEL_LEVELS = 31  # of convolutions, most of all numbers: a quarter less once compressed
 SCALE_BITS = 11  # of a scale's mantissa: times a level, float32 still holds it exactly
 SCALE = ":scale"  # ends the name of the array of an 8-bit array's scales
 
 
 def rounded(tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The float32 arrays as few bits hold them: large ones by 255 levels, with a scale for each
+    """The float32 arrays as few bits hold them: large ones by 255 levels (kernels of convolutions by 63), with a scale for each
     output channel (the last axis) that its largest number sets; others in half precision.
 
     Rounding twice changes nothing. Symmetric weights per channel are the usual form of 8-bit
@@ -67,7 +68,7 @@ def _is_large(array: np.ndarray) -> bool:
 
 def _scales(array: np.ndarray) -> Float32[np.ndarray, " outputs"]:
     largest = np.abs(array).max(axis=tuple(range(array.ndim - 1)))
-    mantissa, exponent = np.frexp(largest.astype(np.float64) / LEVELS)
+    mantissa, exponent = np.frexp(largest.astype(np.float64) / _most(array))
     mantissa = np.round(mantissa * 2**SCALE_BITS) / 2**SCALE_BITS
     return np.ldexp(mantissa, exponent).astype(np.float32)
 
@@ -77,5 +78,9 @@ def _levels(array: np.ndarray) -> tuple[np.ndarray, bool]:
     are the array."""
     scales = _scales(array)
     safe = np.where(scales > 0, scales, 1)
-    levels = np.clip(np.round(array / safe), -LEVELS, LEVELS).astype(np.float32)
+    levels = np.clip(np.round(array / safe), -_most(array), _most(array)).astype(np.float32)
     return levels, bool(np.array_equal(levels * scales, array))
+
+
+def _most(array: np.ndarray) -> int:
+    return KERNEL_LEVELS if array.ndim == 4 else LEVELS

@@ -24,6 +24,7 @@ from safetensors.numpy import save as save_tensors
 from model.backbone import BackboneConfig
 from model.facets import FacetLayout
 from model.preprocess import STATEMENT, preprocessing_hash
+from model.prototypes import Posterior
 from model.rounding import packed, unpacked
 from model.text import TextConfig
 
@@ -136,6 +137,9 @@ def load_version(folder: Path) -> Version:
             key: tuple(value) if isinstance(value, list) else value
             for key, value in config["backbone"].items()
         }
+        architecture["posterior"] = tuple(
+            Posterior(**each) for each in architecture.get("posterior", ())
+        )
         version = Version(
             name=config["name"],
             backbone=BackboneConfig(**architecture),

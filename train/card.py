@@ -99,7 +99,8 @@ def card(name: str, details: dict[str, Any], facets: Any, evaluations: list[Figu
         "and accessories, 64 pixels wide, and less of furniture and street photographs. "
         "Fine print, small patterns and logos are beyond it. The price facet ranks tiers, it does "
         "not appraise. The wearer facet repeats the shops' own labels (men, women, boys, girls, "
-        "unisex) and their stereotypes. Not for judging people."
+        "unisex) and their stereotypes, and the brand facet takes every picture for one of the makes "
+        "that it was taught. Not for judging people."
         if "fashion" in sources
         else "It knows what its catalogue taught it, at the size of its canvas.",
         "",

@@ -22,7 +22,9 @@ class FacetConfig:
     components of where edges lie (``train/outline.py``).
 
     A catalogue without the column simply has no such facet. ``share`` weighs its loss; ``weight``
-    is its default weight in the ranking, unless weights are chosen on val after training.
+    is its default weight in the ranking, unless weights are chosen on val after training. A facet
+    of a label column with a ``posterior`` above 0 settles on its classes by that share
+    (``model/prototypes.py``).
     """
 
     name: str
@@ -31,15 +33,28 @@ class FacetConfig:
     column: str | None
     share: float = 1.0
     weight: float = 1.0
+    posterior: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.posterior <= 1:
+            raise ValueError(
+                f"facet {self.name}: expected a posterior within 0 and 1, got {self.posterior}"
+            )
+        if self.posterior and self.column in (None, "price", EDGES):
+            raise ValueError(
+                f"facet {self.name}: expected a label column to settle on the classes of, "
+                f"got {self.column!r}"
+            )
 
 
 FACETS = (
-    FacetConfig("kind", 40, "what it is", "category", share=1.0, weight=0.3),
-    FacetConfig("look", 80, "shape, pattern, material", None, share=0.8, weight=0.3),
-    FacetConfig("outline", 72, "where its edges lie", EDGES, weight=0.05),
-    FacetConfig("colour", 32, "colour", "color", share=0.5, weight=0.15),
-    FacetConfig("wearer", 16, "for whom", "gender", share=0.3, weight=0.1),
-    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.1),
+    FacetConfig("kind", 40, "what it is", "category", share=1.0, weight=0.2, posterior=0.3),
+    FacetConfig("look", 80, "shape, pattern, material", None, share=0.8, weight=0.22),
+    FacetConfig("outline", 64, "where its edges lie", EDGES, weight=0.06),
+    FacetConfig("colour", 24, "colour", "color", share=0.5, weight=0.17),
+    FacetConfig("wearer", 8, "for whom", "gender", share=0.3, weight=0.17, posterior=0.5),
+    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.08),
+    FacetConfig("brand", 24, "whose make", "brand", share=0.5, weight=0.1, posterior=0.7),
 )
 
 
@@ -56,7 +71,7 @@ class TrainConfig:
     facets: tuple[FacetConfig, ...] = FACETS
     auxiliary: tuple[str, ...] = ("brand", "usage", "season")  # heads that only help training
     auxiliary_share: float = 0.2
-    polish: int = 1200  # steps of the heads alone, after the others (train/polish.py)
+    polish: int = 2400  # steps of the heads alone, after the others (train/polish.py)
     memory: int = 6144  # views of earlier batches that views are also contrasted with
     text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
     text_share: float = 0.5

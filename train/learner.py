@@ -13,10 +13,11 @@ from flax import nnx
 
 from model.backbone import Convolve, xla_convolve
 from model.layers import unit
-from model.network import Network
+from model.network import Network, prototypes
+from model.prototypes import Posterior
 from model.text import TextTower
 from train.amx import convolution as amx
-from train.config import EDGES, TrainConfig
+from train.config import EDGES, FacetConfig, TrainConfig
 from train.labels import Labels
 from train.objectives.normalised_softmax import normalised_softmax
 from train.objectives.ordinal_softmax import ordinal_softmax
@@ -26,6 +27,8 @@ from train.objectives.title_contrast import title_contrast
 from train.styles import styles
 
 PRICE_MARKS = 24
+MOST_CLASSES = 4096  # that a facet settles on
+UNMASKED = 0.5  # share from which a facet that settles has the classes of all feeds as negatives
 START_SCALE = 10.0  # of the similarity of pictures and titles
 
 State = dict[str, Any]
@@ -49,17 +52,15 @@ class Pupil(nnx.Module):
         told = {f.name: f.dim for f in config.facets if f.column != EDGES}
         self.text = None if config.text is None else TextTower(config.text, told, rngs=rngs)
 
-        def prototypes(count: int, dim: int) -> nnx.Param:
-            return nnx.Param(jax.random.normal(rngs.params(), (count, dim)) * 0.05)
-
         self.prototypes = nnx.Dict(
             {
                 facet.name: prototypes(
                     PRICE_MARKS if facet.column == "price" else len(labels.names[facet.column]),
                     facet.dim,
+                    rngs=rngs,
                 )
                 for facet in config.facets
-                if facet.column not in (None, EDGES)
+                if facet.column not in (None, EDGES) and not facet.posterior
             }
         )
         width = 96
@@ -70,9 +71,17 @@ class Pupil(nnx.Module):
             }
         )
         self.auxiliary_prototypes = nnx.Dict(
-            {column: prototypes(len(labels.names[column]), width) for column in config.auxiliary}
+            {
+                column: prototypes(len(labels.names[column]), width, rngs=rngs)
+                for column in config.auxiliary
+            }
         )
         self.log_scale = nnx.Param(jnp.log(jnp.array(START_SCALE)))
+
+    def prototypes_of(self, facet: FacetConfig) -> jax.Array:
+        """The prototypes of a facet that has a column, float32 ``(classes, dim)``."""
+        among = self.network.prototypes if facet.posterior else self.prototypes
+        return among[facet.name][...]
 
 
 class Learner:
@@ -219,11 +228,13 @@ class Learner:
                 continue
             told = None if words is None else words[facet.name]
             if facet.column == "price":
-                losses[facet.name] = self._price(pupil, facet.name, vectors, told, batch, both)
+                losses[facet.name] = self._price(pupil, facet, vectors, told, batch, both)
                 continue
             labels = batch[facet.column]
-            prototypes = pupil.prototypes[facet.name][...]
+            prototypes = pupil.prototypes_of(facet)
             possible = self._possible[facet.column][source]
+            if facet.posterior >= UNMASKED:  # nobody says which feed's classes a query may be of
+                possible = jnp.ones_like(possible)
             alike = (labels[:, None] == labels[None, :]) | same_source
             seen = labels[both]
             if facet.column == "color":  # a recoloured view's colour is nobody's
@@ -290,7 +301,7 @@ class Learner:
     def _price(
         self,
         pupil: Pupil,
-        name: str,
+        facet: FacetConfig,
         vectors: jax.Array,
         told: jax.Array | None,
         batch: dict[str, jax.Array],
@@ -298,7 +309,7 @@ class Learner:
     ) -> jax.Array:
         """Order by price within a category and across, and the price itself on marks."""
         category, prices = batch["category"], batch["log_price"]
-        prototypes = pupil.prototypes[name][...]
+        prototypes = pupil.prototypes_of(facet)
         alike = (category[:, None] == category[None, :]) & (category[:, None] >= 0)
         first = vectors[: len(prices)]
         loss = rank_n_contrast(first, prices, alike)
@@ -343,11 +354,27 @@ def price_marks(log_price: np.ndarray) -> np.ndarray:
 
 
 def fit_to(config: TrainConfig, labels: Labels) -> TrainConfig:
-    """Leave out the facets, auxiliary heads and words that this catalogue can't teach."""
-    facets = tuple(f for f in config.facets if f.column in (None, EDGES) or labels.has(f.column))
+    """Leave out the facets, auxiliary heads and words that this catalogue can't teach, and say how
+    many classes those facets have that settle on them; with more than ``MOST_CLASSES`` none does,
+    or its prototypes would outgrow the network."""
+    facets = tuple(
+        f if _classes(f, labels) <= MOST_CLASSES else dataclasses.replace(f, posterior=0.0)
+        for f in config.facets
+        if f.column in (None, EDGES) or labels.has(f.column)
+    )
+    posterior = tuple(
+        Posterior(f.name, _classes(f, labels), f.posterior) for f in facets if f.posterior
+    )
+    backbone = dataclasses.replace(config.backbone, posterior=posterior)
     auxiliary = tuple(column for column in config.auxiliary if labels.has(column))
     text = config.text if len(labels.titles) >= 2 else None
-    return dataclasses.replace(config, facets=facets, auxiliary=auxiliary, text=text)
+    return dataclasses.replace(
+        config, facets=facets, auxiliary=auxiliary, text=text, backbone=backbone
+    )
+
+
+def _classes(facet: FacetConfig, labels: Labels) -> int:
+    return len(labels.names[facet.column]) if facet.column in labels.names else 0
 
 
 def _matrices(weights: Any) -> Any:

@@ -18,6 +18,7 @@ const LABELS = {
   colour: "Same colour",
   wearer: "For the same people",
   price: "Same price tier",
+  brand: "Same brand",
 };
 
 export const facetLabel = (name) => LABELS[name] ?? `Same ${name}`;

@@ -50,7 +50,7 @@ def test_turned_dial_searches_again_with_the_vector(start: Page, picture_file: P
     assert asked[0].header_value("content-type") == "application/json"
     sent = json.loads(asked[0].post_data or "")
     assert len(sent["vector"]) > 100
-    facets = {"kind", "look", "outline", "colour", "wearer", "price"}
+    facets = {"kind", "look", "outline", "colour", "wearer", "price", "brand"}
     assert set(sent["weights"]) == facets
     assert shown(start) != before
     assert start.locator("#query img").evaluate("image => image.naturalWidth") > 0

@@ -33,7 +33,7 @@ def test_like_goes_with_like() -> None:
 
 def test_it_understands_words() -> None:
     embedder = Embedder.load(RELEASED)
-    queries = embedder.layout.weigh_both(
+    queries = embedder.layout.for_words.weigh_both(
         embedder.embed_texts(["red dress for women", "women red dresses", "black leather wallet"])
     )
     assert queries[0] @ queries[1] > 0.8 > queries[0] @ queries[2]

@@ -41,7 +41,7 @@ def test_overall_counts_what_there_is() -> None:
             "price error / category median": 1.0,
             "same picture found again R@1": 0.2,
         }
-    ) == pytest.approx((0.8 + 0.5 + 0.2) / 3)
+    ) == pytest.approx((0.8 + 0.5 + 0.5 * 0.2) / 2.5)
 
 
 def test_the_facet_that_tells_the_category_wins_over_noise() -> None:
@@ -60,7 +60,7 @@ def test_elsewhere_turns_up_the_facet_that_survives_it() -> None:
     labels = labels_of(*({"category": "abcd"[c]} for c in category))
     without, _ = choose_weights(clean, labels, LAYOUT)
     heeding, _ = choose_weights(clean, labels, LAYOUT, elsewhere=again)
-    assert heeding["view"] > without["view"] + 0.1
+    assert heeding["view"] > 1.3 * without["view"]
     assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=again)[0]  # no chance in it
 
 

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from model.prototypes import TEMPERATURE
 from train.objectives.masking import FAR, masked_mean
 
 
@@ -14,7 +15,7 @@ def normalised_softmax(
     prototypes: Float[Array, "classes dim"],
     labels: Int[Array, " n"],
     possible: Bool[Array, "n classes"],
-    temperature: float = 0.05,
+    temperature: float = TEMPERATURE,
 ) -> Float[Array, ""]:
     """Mean over the rows with a known label (-1: unknown).
 
