@@ -70,8 +70,11 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
             )
             layout = layout.with_weights(chosen)
             details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure, "feed": feed}
+            brands = [facet.name for facet in config.facets if facet.column == "brand"]
             if embedder.has_text and (
-                told := choose_word_weights(embedder.embed_texts, vectors, val, layout)
+                told := choose_word_weights(
+                    embedder.embed_texts, vectors, val, layout, leave_out=brands
+                )
             ):
                 chosen, figure = told
                 layout = layout.with_weights(words=chosen)

@@ -23,6 +23,7 @@ def choose_word_weights(
     labels: Labels,
     layout: FacetLayout,
     *,
+    leave_out: Sequence[str] = (),
     seed: int = 0,
 ) -> tuple[dict[str, float], float] | None:
     """Weights (they sum to 1) with as good a mean reciprocal rank of a title's picture among all as
@@ -30,7 +31,9 @@ def choose_word_weights(
     category. ``unit_facets`` are the pictures', row by row as ``labels``; ``embed_texts`` gives
     those of titles, float32 ``(asked, dim)``.
 
-    Facets that words say nothing of have weight 0. At most 2,500 pictures (drawn by ``seed``) are
+    Facets that words say nothing of have weight 0, and so have those to ``leave_out``: brands,
+    which titles name and people who type "chair" do not; words without one are then taken for one
+    at random. At most 2,500 pictures (drawn by ``seed``) are
     judged.
     """
     rows = np.random.default_rng(seed).permutation(len(unit_facets))[:ROWS]
@@ -39,7 +42,11 @@ def choose_word_weights(
     if not len(asked):
         return None
     texts = embed_texts([titles[row] for row in asked])
-    told = [name for name, part in layout.slices.items() if texts[:, part].any()]
+    told = [
+        name
+        for name, part in layout.slices.items()
+        if texts[:, part].any() and name not in leave_out
+    ]
     usual = layout.default_weights
 
     def weights_of(shares: np.ndarray) -> dict[str, float]:

@@ -103,6 +103,7 @@ def trained(config: TrainConfig, home: Path, folder: Path, name: str) -> Path:
     version = folder / "version"
     if version.is_dir():
         theirs, mine = stated(folder)["config"], json.loads(json.dumps(dataclasses.asdict(config)))
+        mine["backbone"]["posterior"] = theirs["backbone"]["posterior"]  # of the catalogue too
         if any(theirs[key] != mine[key] for key in mine if key not in OF_THE_CATALOGUE):
             raise CatalogError(
                 f"{folder} holds a run of another length or config: give another --out, or remove it"

@@ -221,7 +221,8 @@ def released(demo_home: Path, demo_version: Path, demo_feed: Path) -> Iterator[R
         yield running
 
 
-@pytest.mark.parametrize("category", ["Mugs", "Sneakers", "Umbrellas", "Dresses"])
+# Words that at least 60 of the titles name that it learned from; of mugs no title spoke.
+@pytest.mark.parametrize("category", ["Backpacks", "Sneakers", "Umbrellas", "Dresses"])
 def test_the_model_that_ships_finds_what_words_name(released: Running, category: str):
     assert released.client.get("/v1/about").json()["words"] is True
     answer = ask(released, text=category, limit=10)  # of 120

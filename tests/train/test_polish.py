@@ -43,7 +43,7 @@ def changed(before: State, after: State) -> set[str]:
 
 def test_the_backbone_stays_as_it_is(learner: Learner, polished: State) -> None:
     parts = changed(learner.start(), polished)
-    assert "network/heads" in parts and "prototypes/kind" in parts and "text/heads" in parts
+    assert "network/heads" in parts and "network/prototypes" in parts and "text/heads" in parts
     assert not any(part.startswith(("network/backbone", "auxiliary")) for part in parts)
     assert all(bool(np.isfinite(leaf).all()) for leaf in jax.tree.leaves(polished["average"]))
 

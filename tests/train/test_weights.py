@@ -139,5 +139,7 @@ def test_the_facet_that_words_tell_pictures_by_wins_where_words_ask() -> None:
     weights, figure = choose_word_weights(told, pictures, labels, LAYOUT)
     assert weights["noise"] > 0.9 and weights["view"] == 0 and figure > 0.9
     assert sum(weights.values()) == pytest.approx(1, abs=0.002)
+    without, _ = choose_word_weights(told, pictures, labels, LAYOUT, leave_out=["noise"])
+    assert without["noise"] == 0 and sum(without.values()) == pytest.approx(1, abs=0.002)
     alone = labels_of(*({"title": "Cups", "category": "Cups"} for _ in range(60)))
     assert choose_word_weights(told, pictures, alone, LAYOUT) is None
