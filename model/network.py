@@ -11,9 +11,7 @@ from jaxtyping import Array, Float, UInt8
 
 from model.backbone import Backbone, BackboneConfig, Convolution, Convolve, xla_convolve
 from model.layers import unit
-from model.prototypes import settled
-
-PROTOTYPE_SPREAD = 0.05  # of the prototypes' numbers at the start
+from model.prototypes import new_prototypes, settled
 
 
 class Network(nnx.Module):
@@ -55,7 +53,7 @@ class Network(nnx.Module):
         )
         self.prototypes = nnx.Dict(
             {
-                each.name: prototypes(each.classes, facet_dims[each.name], rngs=rngs)
+                each.name: new_prototypes(each.classes, facet_dims[each.name], rngs=rngs)
                 for each in config.posterior
             }
         )
@@ -90,8 +88,3 @@ class Network(nnx.Module):
         """Say that the kernels to be put in are standardised already (a version's are)."""
         for convolution in self.convolutions():
             convolution.mark_fused()
-
-
-def prototypes(classes: int, dim: int, *, rngs: nnx.Rngs) -> nnx.Param:
-    """Prototypes to begin with, float32 ``(classes, dim)``."""
-    return nnx.Param(jax.random.normal(rngs.params(), (classes, dim)) * PROTOTYPE_SPREAD)

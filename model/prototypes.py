@@ -13,11 +13,18 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import jax
+from flax import nnx
 from jaxtyping import Array, Float
 
 from model.layers import unit
 
 TEMPERATURE = 0.05  # of the softmax, in training as in use
+SPREAD = 0.05  # of the prototypes' numbers at the start
+
+
+def new_prototypes(classes: int, dim: int, *, rngs: nnx.Rngs) -> nnx.Param:
+    """Prototypes to begin with, float32 ``(classes, dim)``."""
+    return nnx.Param(jax.random.normal(rngs.params(), (classes, dim)) * SPREAD)
 
 
 def expected_prototype(

@@ -13,8 +13,8 @@ from flax import nnx
 
 from model.backbone import Convolve, xla_convolve
 from model.layers import unit
-from model.network import Network, prototypes
-from model.prototypes import Posterior
+from model.network import Network
+from model.prototypes import Posterior, new_prototypes
 from model.text import TextTower
 from train.amx import convolution as amx
 from train.config import EDGES, FacetConfig, TrainConfig
@@ -54,7 +54,7 @@ class Pupil(nnx.Module):
 
         self.prototypes = nnx.Dict(
             {
-                facet.name: prototypes(
+                facet.name: new_prototypes(
                     PRICE_MARKS if facet.column == "price" else len(labels.names[facet.column]),
                     facet.dim,
                     rngs=rngs,
@@ -72,7 +72,7 @@ class Pupil(nnx.Module):
         )
         self.auxiliary_prototypes = nnx.Dict(
             {
-                column: prototypes(len(labels.names[column]), width, rngs=rngs)
+                column: new_prototypes(len(labels.names[column]), width, rngs=rngs)
                 for column in config.auxiliary
             }
         )
