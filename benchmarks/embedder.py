@@ -70,7 +70,7 @@ def judged(found: Methods, home: Path, split: str, source: str | None, robust: b
     }
     for encoder, read in found:
         words = encoder.layout.for_words.weigh_both if isinstance(encoder, Embedder) else None
-        each = judge(encoder, read, gallery, words=words, robustness=robust)
+        each = judge(encoder, read, gallery, by_words=words, robustness=robust)
         result["columns"] |= {name: summaries(f) for name, f in each.columns.items()}
         if robust:
             result["robustness"][next(iter(read))] = {

@@ -66,6 +66,11 @@ class Network(nnx.Module):
 
     def facets(self, features: Float[Array, "n outputs"]) -> dict[str, Float[Array, "n dim"]]:
         """Each facet by name before it settles, from what the backbone gives."""
+        seen = self.inputs(features)
+        return {name: unit(head(seen[name])) for name, head in self.heads.items()}
+
+    def inputs(self, features: Float[Array, "n outputs"]) -> dict[str, Float[Array, "n _"]]:
+        """What each facet's head reads, from what the backbone gives."""
         features, edges = features[:, : self.features], features[:, self.features :]
         hidden = features if self.hidden is None else jax.nn.gelu(self.hidden(features))
 
@@ -74,7 +79,7 @@ class Network(nnx.Module):
                 return edges
             return features if name in self.direct else hidden
 
-        return {name: unit(head(seen(name))) for name, head in self.heads.items()}
+        return {name: seen(name) for name in self.names}
 
     def convolutions(self) -> list[Convolution]:
         return [m for _, m in nnx.iter_modules(self) if isinstance(m, Convolution)]

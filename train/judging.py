@@ -28,7 +28,13 @@ from train.evaluators.robustness import (
     robustness_figures,
 )
 from train.evaluators.same_product import same_product_figures, same_style_figures
-from train.evaluators.text import telling_titles, text_figures, titles_of
+from train.evaluators.text import (
+    name_figures,
+    named_categories,
+    telling_titles,
+    text_figures,
+    titles_of,
+)
 from train.figures import Figures
 from train.labels import Labels, read_labels
 from train.loader import decoded
@@ -181,7 +187,7 @@ def judge_embedder(
         embedder,
         readings(embedder) if alone else whole,
         gallery,
-        words=embedder.layout.for_words.weigh_both,
+        by_words=embedder.layout.for_words.weigh_both,
         strangers=strangers,
         robustness=robustness,
         progress=progress,
@@ -194,21 +200,23 @@ def judge(
     gallery: Gallery,
     *,
     strangers: Strangers | None = None,
-    words: Reading | None = None,
+    by_words: Reading | None = None,
     robustness: bool = True,
     progress: Progress | None = None,
 ) -> Judged:
-    """Every figure of an encoder on a gallery; titles are asked where it has ``embed_texts``, and
-    ``words`` is how the first reading's vectors are read for them, if not as for pictures.
+    """Every figure of an encoder on a gallery; words ask where it has ``embed_texts``, and
+    ``by_words`` is how the first reading's vectors are read for them, if not as for pictures.
 
     Without ``robustness`` the queries are altered in no way but ``elsewhere``, which is quicker.
     """
     raw = embed_records(encoder, gallery.records, progress)
     foreign = embed_records(encoder, strangers.gallery.records, progress) if strangers else None
     asked, titles = telling_titles(gallery.labels), titles_of(gallery.labels)
+    named, names = named_categories(gallery.labels), gallery.labels.names["category"]
     texts = None
     if getattr(encoder, "has_text", False) and len(asked):
-        texts = encoder.embed_texts([titles[row] for row in asked])  # type: ignore[attr-defined]
+        words = [titles[row] for row in asked] + [names[code] for code in named]
+        texts = encoder.embed_texts(words)  # type: ignore[attr-defined]
     views = altered_views(
         lambda pictures: embed_pictures(encoder, pictures),
         gallery.records,
@@ -220,8 +228,10 @@ def judge(
         vectors = reading(raw)
         figures = gallery_figures(vectors, gallery)
         if texts is not None:
-            told = words if reading is first and words is not None else reading
-            figures |= text_figures(told(texts), asked, told(raw), gallery.labels)
+            told = by_words if reading is first and by_words is not None else reading
+            of_titles, of_names = np.split(told(texts), [len(asked)])
+            figures |= text_figures(of_titles, asked, told(raw), gallery.labels)
+            figures |= name_figures(of_names, named, told(raw), gallery.labels)
         if strangers is not None and foreign is not None:
             search = Search(reading(foreign), vectors, np.full(len(foreign), -1))
             labels = strangers.gallery.labels, gallery.labels

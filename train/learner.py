@@ -261,18 +261,16 @@ class Learner:
     ) -> tuple[jax.Array, Memory]:
         """Views of one product agree, and those of one style in its colours, against all other
         pictures of the batch (Chen et al., arXiv:2002.05709; with more positives Khosla et al.,
-        arXiv:2004.11362) and of the batches in memory. Another style with the same title says
-        nothing. Also returns the memory with this batch's views in place of the oldest."""
-        style = batch["style"]
-        identity = jnp.where(style >= 0, style, self._style_count + batch["row"])[both]
-        title = batch["title"][both]
+        arXiv:2004.11362) and of the batches in memory. Also returns the memory with this batch's views in place of the oldest."""
+        identity, title = self._identity(batch)[both], batch["title"][both]
         kept = memory[name]
         identities = jnp.concatenate([identity, kept["identity"]])
         titles = jnp.concatenate([title, kept["title"]])
-        same_title = (title[:, None] == titles[None, :]) & (title[:, None] >= 0)
-        comparable = (identity[:, None] == identities[None, :]) | ~same_title
         loss = supervised_contrastive(
-            vectors, identity, comparable, memory=(kept["vectors"], kept["identity"])
+            vectors,
+            identity,
+            _comparable(identity, title, identities, titles),
+            memory=(kept["vectors"], kept["identity"]),
         )
         size = len(kept["identity"])
         count = min(size, len(vectors))
@@ -284,6 +282,15 @@ class Learner:
             for key, value in seen.items()
         }
         return loss, {**memory, name: written}
+
+    def agreeing(self, batch: dict[str, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        """What the views of a batch agree by: the identity of each, int32 ``(n,)`` (its style, or
+        the product where there is none), and which may be contrasted, bool ``(n, n)``."""
+        identity, title = self._identity(batch), batch["title"]
+        return identity, _comparable(identity, title, identity, title)
+
+    def _identity(self, batch: dict[str, jax.Array]) -> jax.Array:
+        return jnp.where(batch["style"] >= 0, batch["style"], self._style_count + batch["row"])
 
     def _empty_memory(self) -> Memory:
         """For each facet of agreeing views, as many views as the config says, all unknown."""
@@ -371,6 +378,15 @@ def fit_to(config: TrainConfig, labels: Labels) -> TrainConfig:
     return dataclasses.replace(
         config, facets=facets, auxiliary=auxiliary, text=text, backbone=backbone
     )
+
+
+def _comparable(
+    identity: jax.Array, title: jax.Array, identities: jax.Array, titles: jax.Array
+) -> jax.Array:
+    """Which of the second may be contrasted with which of the first: another style with the same
+    title says nothing."""
+    same_title = (title[:, None] == titles[None, :]) & (title[:, None] >= 0)
+    return (identity[:, None] == identities[None, :]) | ~same_title
 
 
 def _classes(facet: FacetConfig, labels: Labels) -> int:

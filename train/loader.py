@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import grain
@@ -90,15 +90,24 @@ class Batches:
         """How many pictures there are to draw from."""
         return len(self._labels)
 
-    def two_views(
-        self, number: int, canvas: int, rng: np.random.Generator, augment: AugmentConfig
+    def views(
+        self,
+        number: int,
+        canvas: int,
+        rng: np.random.Generator,
+        augments: Sequence[AugmentConfig],
     ) -> tuple[int, np.ndarray]:
-        """A picture as it is and as ``augment`` makes it, uint8 ``(2, S, S, 3)``, and the number of
-        its record, which is another one where that record can't be read."""
+        """A picture as it is and as each of ``augments`` makes it, by its chance in other colours,
+        uint8 ``(1 + augments, S, S, 3)``, and the number of its record, which is another one where
+        that record can't be read."""
         number, image = self._readable(number)
         ground = self._ground if len(self._grounds) else None
-        changed = augmented_canvas(image, canvas, rng, augment, ground)
-        return number, np.stack([to_canvas(image, canvas), changed])
+        views = [to_canvas(image, canvas)]
+        for augment in augments:
+            changed = augmented_canvas(image, canvas, rng, augment, ground)
+            other = rng.random() < augment.recolour
+            views.append(recoloured(changed, rng) if other else changed)
+        return number, np.stack(views)
 
     def picture(self, number: int) -> Image.Image:
         """A picture as it is, or the next one that can be read."""

@@ -1,9 +1,8 @@
 """The facet of where edges lie: principal components, half whitened, fitted before the first step.
 
 It has to tell one product from another just like it, which labels can't teach and views in other
-frames unteach. Dividing each component by the fourth root of its variance (half of whitening, which
-retrieval with principal components gains from: Jegou and Chum, ECCV 2012) leaves the rare edges
-more to say than those that all pictures of a kind share.
+frames unteach. Half whitening (``train/whitening.py``) leaves the rare edges more to say than those
+that all pictures of a kind share.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from model.shallow import edges
 from train.config import EDGES
 from train.learner import Learner, State
 from train.loader import Batches
+from train.whitening import half_whitening
 
 PICTURES = 8000  # at most, drawn by seed
 BLOCK = 250
-LEAST = 1e-4  # of the greatest variance: components below it are not made larger than this one
 
 
 def with_outline(learner: Learner, state: State, batches: Batches) -> State:
@@ -42,18 +41,6 @@ def with_outline(learner: Learner, state: State, batches: Batches) -> State:
             pupil.network.heads[name].kernel[...] = jnp.array(kernel)
         out[kind] = nnx.split(pupil)[1]
     return out
-
-
-def half_whitening(rows: Float32[np.ndarray, "n features"], dim: int) -> np.ndarray:
-    """A kernel ``(features, dim)`` onto the ``dim`` strongest components of ``rows`` (zeros for
-    those that there are not), each divided by the fourth root of its mean square."""
-    moments = rows.T.astype(np.float64) @ rows / max(1, len(rows))
-    squares, axes = np.linalg.eigh(moments)
-    squares, axes = squares[::-1][:dim], axes[:, ::-1][:, :dim]
-    least = max(LEAST * squares[0], 1e-12)
-    kernel = np.zeros((rows.shape[1], dim), np.float32)
-    kernel[:, : len(squares)] = axes * np.maximum(squares, least) ** -0.25
-    return kernel
 
 
 def edges_of(

@@ -21,7 +21,6 @@ from train.card import write_card
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
-from train.evaluators.text import MRR
 from train.judging import choose_weights, elsewhere_views, embed_records
 from train.labels import Labels, largest_feed
 from train.learner import Learner, State
@@ -70,17 +69,14 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
             )
             layout = layout.with_weights(chosen)
             details["weights_chosen_on_val"] = {"weights": chosen, "overall": figure, "feed": feed}
-            brands = [facet.name for facet in config.facets if facet.column == "brand"]
             if embedder.has_text and (
-                told := choose_word_weights(
-                    embedder.embed_texts, vectors, val, layout, leave_out=brands
-                )
+                told := choose_word_weights(embedder.embed_texts, vectors, val, layout)
             ):
-                chosen, figure = told
+                chosen, figures = told
                 layout = layout.with_weights(words=chosen)
                 details["word_weights_chosen_on_val"] = {
                     "weights": chosen,
-                    MRR: figure,
+                    **figures,
                     "feed": feed,
                 }
     name = f"{datetime.date.today().isoformat()}-new"

@@ -16,7 +16,7 @@ from train.card import add_to_card
 from train.compare import compare
 from train.config import TrainConfig
 from train.evaluate import evaluate
-from train.evaluators.text import titles_of
+from train.evaluators.text import NAMED, named_categories, titles_of
 from train.judging import embed_records, judge, open_gallery
 from train.tables import as_comparison, as_table
 from train.weights import elsewhere_views
@@ -127,10 +127,11 @@ def test_two_versions_are_compared_with_intervals(
 
 def test_titles_ask_where_the_embedder_reads_text(two_feeds: Path) -> None:
     (gallery,) = open_gallery(two_feeds, "test", "shapes")
-    titles = titles_of(gallery.labels)
+    titles, names = titles_of(gallery.labels), gallery.labels.names["category"]
+    named = named_categories(gallery.labels)
 
     class Reader:
-        """Knows a title by its colour and shape, a picture by nothing."""
+        """Embeds a title or a category's name as the first picture that bears it."""
 
         has_text = True
 
@@ -142,20 +143,23 @@ def test_titles_ask_where_the_embedder_reads_text(two_feeds: Path) -> None:
             return flat / np.linalg.norm(flat, axis=1, keepdims=True)
 
         def embed_texts(self, texts: list[str]) -> np.ndarray:
-            assert texts == list(titles)
+            assert texts == [*titles, *(names[code] for code in named)]
             return np.stack([self.embed(decoded_of(text)[None])[0] for text in texts])
 
     from train.loader import decoded
 
-    def decoded_of(title: str) -> np.ndarray:
-        return np.asarray(decoded(gallery.records[titles.index(title)]["picture"]))
+    def decoded_of(text: str) -> np.ndarray:
+        kinds = [names[code] for code in gallery.labels.codes["category"]]
+        place = titles.index(text) if text in titles else kinds.index(text)
+        return np.asarray(decoded(gallery.records[place]["picture"]))
 
     columns = judge(Reader(), {"it": lambda v: v}, gallery, robustness=False).columns
     # Each title is embedded as the first picture that bears it: which is found at once.
     assert columns["it"]["title to picture R@1"].value == 1
+    assert (NAMED in columns["it"]) == (len(named) > 0)
     Reader.has_text = False
     columns = judge(Reader(), {"it": lambda v: v}, gallery, robustness=False).columns
-    assert not any(name.startswith("title") for name in columns["it"])
+    assert not any(name.startswith(("title", NAMED)) for name in columns["it"])
 
 
 def test_elsewhere_views_are_row_by_row_and_seeded(version: Path, two_feeds: Path) -> None:

@@ -13,7 +13,13 @@ from train.evaluators.hubness import hub_figures
 from train.evaluators.labels import label_figures
 from train.evaluators.price import price_figures
 from train.evaluators.same_product import same_product_figures, same_style_figures
-from train.evaluators.text import telling_titles, text_figures
+from train.evaluators.text import (
+    NAMED,
+    name_figures,
+    named_categories,
+    telling_titles,
+    text_figures,
+)
 from train.metrics import Search, leave_one_out
 from train.styles import styles
 
@@ -100,6 +106,19 @@ def test_text_finds_any_picture_that_shares_the_title() -> None:
     assert found["title to picture R@1"] == pytest.approx(2 / 3)
     assert found["title to picture R@10"] == 1
     assert found["title to picture MRR"] == pytest.approx((1 + 1 + 1 / 5) / 3)
+
+
+def test_a_category_s_name_asks_where_its_pictures_fill_a_list() -> None:
+    kinds = ["mug"] * 12 + ["plate"] * 9 + ["bowl"] * 10
+    labels = labels_of(*({"category": kind} for kind in kinds))
+    named = named_categories(labels)
+    assert [labels.names["category"][code] for code in named] == ["mug", "bowl"]
+    gallery = around(*[0.0] * 12, *[40.0] * 9, *[90.0] * 10)
+    # "mug" asks among the mugs; "bowl" asks at 50 degrees, where the nine plates come first.
+    found = name_figures(around(0, 50), named, gallery, labels)[NAMED]
+    assert found.value == pytest.approx((1 + 0.1) / 2)
+    few = labels_of({"category": "mug"}, {"category": "mug"})
+    assert name_figures(around(), named_categories(few), around(0, 1), few) == {}
 
 
 def test_cross_domain_is_judged_by_the_mapping() -> None:

@@ -12,7 +12,8 @@ from train.dataset import open_dataset
 from train.labels import read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches
-from train.outline import edges_of, half_whitening, with_outline
+from train.outline import edges_of, with_outline
+from train.whitening import half_whitening
 
 CONFIG = dataclasses.replace(TrainConfig().smoke(), text=None, auxiliary=())
 

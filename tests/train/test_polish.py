@@ -6,12 +6,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from train.agreement import polish_agreement
+from train.at_rest import AtRest, at_rest
 from train.config import TrainConfig
 from train.dataset import open_dataset
 from train.labels import read_labels
 from train.learner import Learner, State, fit_to
 from train.loader import Batches
-from train.polish import polish
+from train.polish import fewer_words, polish, polish_labels
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,11 @@ def batches(learner: Learner, shapes_home: Path) -> Batches:
 @pytest.fixture(scope="module")
 def polished(learner: Learner, batches: Batches) -> State:
     return polish(learner, learner.start(), batches)
+
+
+@pytest.fixture(scope="module")
+def seen(learner: Learner, batches: Batches) -> AtRest:
+    return at_rest(learner, learner.start(), batches)
 
 
 def changed(before: State, after: State) -> set[str]:
@@ -55,34 +62,35 @@ def test_the_same_seed_polishes_the_same(
 
 
 def test_the_labels_are_told_better_and_look_stays(
-    learner: Learner, batches: Batches, polished: State
+    learner: Learner, batches: Batches, seen: AtRest
 ) -> None:
-    views = [
-        batches.two_views(n, 32, np.random.default_rng(n), learner.config.augment)
-        for n in range(batches.pictures)
-    ]
-    numbers = np.array([number for number, _ in views])
-    canvases = np.stack([pair[0] for _, pair in views])
-    batch = batches.labels_of(numbers) | {"recoloured": np.zeros(0, bool)}
+    start = polish_agreement(learner, learner.start(), batches, seen)
+    ended = polish_labels(learner, start, batches, seen)
+    batch = batches.labels_of(seen.numbers) | {"recoloured": np.zeros(0, bool)}
     batch = {name: jnp.asarray(values) for name, values in batch.items()}
 
     def judged(state: State) -> tuple[float, np.ndarray]:
         pupil = learner.pupil(state)
-        out = pupil.network.facets(learner.features(state, canvases))
-        rows = jnp.arange(len(numbers))
-        losses = learner.label_losses(pupil, out, None, batch, rows)
+        out = pupil.network.facets(jnp.asarray(seen.features[0], jnp.float32))
+        losses = learner.label_losses(pupil, out, None, batch, jnp.arange(len(seen)))
         return float(losses["kind"]), np.asarray(out["look"])
 
-    (loss, look), (later, kept) = judged(learner.start()), judged(polished)
+    (loss, look), (later, kept) = judged(start), judged(ended)
     assert later < loss
-    assert (look * kept).sum(axis=1).mean() > 0.9
+    np.testing.assert_array_equal(look, kept)
 
 
-def test_the_first_view_is_the_picture_as_it_is_searched(batches: Batches) -> None:
-    plain, augment = TrainConfig().augment.calmer(0), TrainConfig().augment
-    (number, views), (_, again) = (
-        batches.two_views(3, 32, np.random.default_rng(seed), each)
-        for seed, each in ((0, augment), (1, plain))
-    )
-    assert number == 3 and views.shape == (2, 32, 32, 3)
-    np.testing.assert_array_equal(views[0], again[0])
+def test_half_of_the_texts_lose_words_and_none_all() -> None:
+    tokens = jnp.asarray(np.random.default_rng(0).integers(1, 99, (1000, 6)).astype(np.int32))
+    tokens = tokens.at[:, 4:].set(0)
+    left = np.asarray(fewer_words(tokens, jax.random.key(0)))
+    assert set(np.unique(left[left != np.asarray(tokens)])) == {0}
+    assert (left > 0).any(axis=1).all()
+    whole = (left == np.asarray(tokens)).all(axis=1).mean()
+    assert 0.5 < whole < 0.75  # those that may lose words, and lose none, among them
+    assert ((left > 0).sum(axis=1) == 1).any()
+
+
+def test_a_text_of_one_word_keeps_it() -> None:
+    tokens = jnp.zeros((50, 4), jnp.int32).at[:, 0].set(7)
+    np.testing.assert_array_equal(fewer_words(tokens, jax.random.key(1)), tokens)

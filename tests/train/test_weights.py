@@ -5,6 +5,7 @@ from model.facets import Facet, FacetLayout
 from tests.train.conftest import labels_of
 from train.climb import LEAST_SHARE, NOISE, climb, kept
 from train.evaluators.same_product import same_style_figures
+from train.evaluators.text import MRR, NAMED
 from train.judging import choose_weights
 from train.metrics import leave_one_out, precision_at
 from train.weights import OTHER_COLOUR, Judge, overall
@@ -42,6 +43,8 @@ def test_overall_counts_what_there_is() -> None:
             "same picture found again R@1": 0.2,
         }
     ) == pytest.approx((0.8 + 0.5 + 0.5 * 0.2) / 2.5)
+    labels = {"category P@10": 0.7, "color P@1": 0.4, "gender P@10": 0.9, "brand P@1": 0.3}
+    assert overall(labels) == pytest.approx((0.7 + 2 * 0.4 + 3 * 0.9 + 0.3) / 7)
 
 
 def test_the_facet_that_tells_the_category_wins_over_noise() -> None:
@@ -123,7 +126,7 @@ def test_the_climb_ends_near_the_best_and_closest_to_what_was_stated() -> None:
 
 def told(texts: list[str]) -> np.ndarray:
     """What a title is by the second facet, nothing by the first, and no third."""
-    places = np.array([int(text.split()[1]) for text in texts])
+    places = np.array([int(text.split()[-1]) if text[-1].isdigit() else 0 for text in texts])
     noise = np.random.default_rng(1).normal(size=(len(texts), 4))
     return unit(np.concatenate([noise, seen(places), np.zeros((len(texts), 4))], axis=1))
 
@@ -136,10 +139,37 @@ def test_the_facet_that_words_tell_pictures_by_wins_where_words_ask() -> None:
     noise = np.random.default_rng(2).normal(size=(2, 60, 4))
     pictures = unit(np.concatenate([noise[0], seen(np.arange(60)), noise[1]], axis=1))
     labels = labels_of(*({"title": f"Cup {n}", "category": "Cups"} for n in range(60)))
-    weights, figure = choose_word_weights(told, pictures, labels, LAYOUT)
-    assert weights["noise"] > 0.9 and weights["view"] == 0 and figure > 0.9
+    weights, figures = choose_word_weights(told, pictures, labels, LAYOUT)
+    assert weights["noise"] > 0.9 and weights["view"] == 0 and figures[MRR] > 0.9
     assert sum(weights.values()) == pytest.approx(1, abs=0.002)
-    without, _ = choose_word_weights(told, pictures, labels, LAYOUT, leave_out=["noise"])
-    assert without["noise"] == 0 and sum(without.values()) == pytest.approx(1, abs=0.002)
     alone = labels_of(*({"title": "Cups", "category": "Cups"} for _ in range(60)))
     assert choose_word_weights(told, pictures, alone, LAYOUT) is None
+
+
+def test_a_facet_that_names_ask_by_counts_beside_the_one_that_titles_ask_by() -> None:
+    kinds = [f"kind {place % 4}" for place in range(60)]
+    rng = np.random.default_rng(3)
+    noise, own = rng.normal(size=(2, 60, 4))
+    places = np.eye(4)[np.arange(60) % 4] + 0.1 * noise
+    pictures = unit(np.concatenate([places, own, noise], axis=1))
+
+    def told(texts: list[str]) -> np.ndarray:
+        """A name by the first facet, a title by the second; the other facet is anything."""
+        out = np.random.default_rng(4).normal(size=(len(texts), 12))
+        out[:, 8:] = 0
+        for row, text in enumerate(texts):
+            word, place = text.split()
+            if word == "kind":
+                out[row, :4] = np.eye(4)[int(place)]
+            else:
+                out[row, 4:8] = own[int(place)]
+        return unit(out)
+
+    named = labels_of(*({"title": f"Cup {n}", "category": kinds[n]} for n in range(60)))
+    weights, figures = choose_word_weights(told, pictures, named, LAYOUT)
+    rare = labels_of(*({"title": f"Cup {n}", "category": f"kind {n}"} for n in range(60)))
+    alone, titles = choose_word_weights(told, pictures, rare, LAYOUT)
+    assert set(figures) == {MRR, NAMED} and set(titles) == {MRR}
+    assert figures[NAMED] > 0.6
+    first = LAYOUT.names[0]
+    assert weights[first] > 2 * alone[first]

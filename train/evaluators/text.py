@@ -1,4 +1,4 @@
-"""From a title to its picture: recall in the whole gallery."""
+"""From words to pictures: a title's own picture, and those of a category by its name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from jaxtyping import Float32, Int
 
 from train.figures import Figures, mean
 from train.labels import Labels, canonical
-from train.metrics import Search, first_ranks
+from train.metrics import NEIGHBOURS, Search, first_ranks, precision_at
 
 MRR = "title to picture MRR"
+NAMED = "category's name to pictures P@10"
 
 
 def titles_of(labels: Labels) -> tuple[str, ...]:
@@ -49,3 +50,23 @@ def text_figures(
         "title to picture R@10": mean(rank <= 10),
         MRR: mean(1 / rank),
     }
+
+
+def named_categories(labels: Labels) -> Int[np.ndarray, " named"]:
+    """The codes of the categories that fill a list: with 10 pictures at least."""
+    codes = labels.codes["category"]
+    return np.flatnonzero(np.bincount(codes[codes >= 0]) >= NEIGHBOURS)
+
+
+def name_figures(
+    texts: Float32[np.ndarray, "named dim"],
+    named: Int[np.ndarray, " named"],
+    gallery: Float32[np.ndarray, "n dim"],
+    labels: Labels,
+) -> Figures:
+    """P@10 of the name of category ``named[i]``, embedded as ``texts[i]``, among all pictures: what
+    people ask who type one word or two."""
+    if not len(named):
+        return {}
+    found = Search(texts, gallery, np.full(len(named), -1)).found
+    return {NAMED: mean(precision_at(found, named, labels.codes["category"], NEIGHBOURS))}
