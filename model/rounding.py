@@ -16,8 +16,9 @@ SCALE = ":scale"  # ends the name of the array of an 8-bit array's scales
 
 
 def rounded(tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The float32 arrays as few bits hold them: large ones by 255 levels (kernels of convolutions by 63), with a scale for each
-    output channel (the last axis) that its largest number sets; others in half precision.
+    """The float32 arrays as few bits hold them: large ones by 255 levels (kernels of convolutions
+    by 63), with a scale for each output channel (the last axis) that its largest number sets;
+    others in half precision.
 
     Rounding twice changes nothing. Symmetric weights per channel are the usual form of 8-bit
     networks (Krishnamoorthi, arXiv:1806.08342); these are for the file alone, and are float32

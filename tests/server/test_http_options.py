@@ -221,7 +221,7 @@ def released(demo_home: Path, demo_version: Path, demo_feed: Path) -> Iterator[R
         yield running
 
 
-# Words that at least 60 of the titles name that it learned from; of mugs no title spoke.
+# Words that at least 60 of the titles name that it learned from.
 @pytest.mark.parametrize("category", ["Backpacks", "Sneakers", "Umbrellas", "Dresses"])
 def test_the_model_that_ships_finds_what_words_name(released: Running, category: str):
     assert released.client.get("/v1/about").json()["words"] is True

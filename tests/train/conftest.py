@@ -14,8 +14,11 @@ from PIL import Image, ImageDraw
 from catalog.feeds import open_feed
 from catalog.importer import import_feed
 from catalog.store import Catalog
-from train.dataset import LABEL_COLUMNS
+from train.config import TrainConfig
+from train.dataset import LABEL_COLUMNS, open_dataset
 from train.labels import Labels, read_labels
+from train.learner import Learner, fit_to
+from train.loader import Batches
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (30, 60, 200)}
 
@@ -70,6 +73,18 @@ def labels_of(*rows: dict[str, Any]) -> Labels:
         for n, row in enumerate(rows)
     ]
     return read_labels(records)
+
+
+def learner_of(home: Path, config: TrainConfig) -> Learner:
+    """What learns from a home's train split, with what the catalogue can teach of a config."""
+    labels = read_labels(open_dataset(home, "train"))
+    return Learner(fit_to(config, labels), labels)
+
+
+def batches_of(learner: Learner, home: Path) -> Batches:
+    """The batches of its train split that it learns from."""
+    records = open_dataset(home, "train")
+    return Batches.of(learner.config, records, read_labels(records))
 
 
 @pytest.fixture(scope="session")

@@ -8,25 +8,22 @@ import numpy as np
 import pytest
 
 from model.layers import unit
+from tests.train.conftest import batches_of, learner_of
 from train.agreement import mates, polish_agreement
 from train.at_rest import CHANGED, PLAIN, AtRest, at_rest
 from train.config import TrainConfig
-from train.dataset import open_dataset
-from train.labels import read_labels
-from train.learner import Learner, State, fit_to
+from train.learner import Learner, State
 from train.loader import Batches
 
 
 @pytest.fixture(scope="module")
 def learner(shapes_home: Path) -> Learner:
-    labels = read_labels(open_dataset(shapes_home, "train"))
-    return Learner(fit_to(dataclasses.replace(TrainConfig().smoke(), polish=40), labels), labels)
+    return learner_of(shapes_home, dataclasses.replace(TrainConfig().smoke(), polish=40))
 
 
 @pytest.fixture(scope="module")
 def batches(learner: Learner, shapes_home: Path) -> Batches:
-    records = open_dataset(shapes_home, "train")
-    return Batches.of(learner.config, records, read_labels(records))
+    return batches_of(learner, shapes_home)
 
 
 @pytest.fixture(scope="module")

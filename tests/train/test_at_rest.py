@@ -5,24 +5,21 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from tests.train.conftest import batches_of, learner_of
 from train.at_rest import CALM, CHANGED, PLAIN, RECOLOURED, at_rest, dropped
 from train.config import TrainConfig
-from train.dataset import open_dataset
-from train.labels import read_labels
-from train.learner import Learner, fit_to
+from train.learner import Learner
 from train.loader import Batches
 
 
 @pytest.fixture(scope="module")
 def learner(shapes_home: Path) -> Learner:
-    labels = read_labels(open_dataset(shapes_home, "train"))
-    return Learner(fit_to(TrainConfig().smoke(), labels), labels)
+    return learner_of(shapes_home, TrainConfig().smoke())
 
 
 @pytest.fixture(scope="module")
 def batches(learner: Learner, shapes_home: Path) -> Batches:
-    records = open_dataset(shapes_home, "train")
-    return Batches.of(learner.config, records, read_labels(records))
+    return batches_of(learner, shapes_home)
 
 
 def test_the_first_view_is_the_picture_as_it_is_searched(batches: Batches) -> None:

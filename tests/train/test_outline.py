@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from model.shallow import edges
+from tests.train.conftest import batches_of, learner_of
 from train.config import EDGES, FacetConfig, TrainConfig
 from train.dataset import open_dataset
 from train.labels import read_labels
@@ -20,14 +21,12 @@ CONFIG = dataclasses.replace(TrainConfig().smoke(), text=None, auxiliary=())
 
 @pytest.fixture(scope="module")
 def learner(shapes_home: Path) -> Learner:
-    labels = read_labels(open_dataset(shapes_home, "train"))
-    return Learner(fit_to(CONFIG, labels), labels)
+    return learner_of(shapes_home, CONFIG)
 
 
 @pytest.fixture(scope="module")
 def batches(learner: Learner, shapes_home: Path) -> Batches:
-    records = open_dataset(shapes_home, "train")
-    return Batches.of(learner.config, records, read_labels(records))
+    return batches_of(learner, shapes_home)
 
 
 @pytest.fixture(scope="module")
