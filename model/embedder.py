@@ -47,8 +47,8 @@ class Embedder:
         self._state = jax.device_put(_fill(state, pictures))
         self._forward = jax.jit(lambda state, canvases: nnx.merge(graph, state)(canvases))
         if version.text is not None:
-            wordless = version.backbone.from_edges
             dims = {facet.name: facet.dim for facet in version.layout.facets}
+            wordless = [name for name in version.backbone.from_edges if name in dims]
             told = {name: dim for name, dim in dims.items() if name not in wordless}
             posterior = version.backbone.posterior
             prototypes = {

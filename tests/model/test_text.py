@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,15 @@ def test_a_version_keeps_its_words(embedder: Embedder, tmp_path: Path) -> None:
     assert again.has_text
     texts = ["green coat", "lamp"]
     np.testing.assert_allclose(again.embed_texts(texts), embedder.embed_texts(texts), atol=1e-6)
+
+
+def test_edges_that_no_facet_reads_take_no_words_away(embedder: Embedder) -> None:
+    seeing = dataclasses.replace(SMALL, edges=8)
+    tensors = fused_tensors(Network(seeing, DIMS, rngs=nnx.Rngs(0)))
+    tensors |= text_tensors(TextTower(TEXT, DIMS, rngs=nnx.Rngs(1)))
+    layout = FacetLayout(DEFAULT_FACETS)
+    other = Embedder(Version("edges", seeing, layout, tensors, {}, TEXT))
+    np.testing.assert_allclose(other.embed_texts(["mug"]), embedder.embed_texts(["mug"]), atol=1e-6)
 
 
 def test_a_version_without_words_says_so() -> None:
