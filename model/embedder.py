@@ -16,13 +16,14 @@ from PIL import Image
 
 from model.backbone import BackboneConfig
 from model.facets import Facet, FacetLayout
+from model.framing import framings
 from model.network import Network
 from model.preprocess import to_canvas
 from model.prototypes import settled
 from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError, load_version, save_version
 
-BATCH_SIZES = (1, 8, 64)
+BATCH_SIZES = (1, 2, 8, 64)
 DEFAULT_FACETS = (
     Facet("kind", 80, "what it is", 0.35),
     Facet("look", 80, "shape, pattern, material", 0.25),
@@ -101,6 +102,11 @@ class Embedder:
     def prepare(self, image: Image.Image) -> UInt8[np.ndarray, "S S 3"]:
         """A decoded picture (mode RGB) to the canvas that ``embed`` takes."""
         return to_canvas(image, self.canvas)
+
+    def prepare_query(self, image: Image.Image) -> UInt8[np.ndarray, "framings S S 3"]:
+        """A decoded picture (mode RGB) that asks, to one canvas or two for ``embed``: whole, and
+        its middle (``model/framing.py``). What is like any of them is like the picture."""
+        return np.stack([self.prepare(framing) for framing in framings(image)])
 
     def embed(self, canvases: UInt8[np.ndarray, "n S S 3"]) -> Float32[np.ndarray, "n dim"]:
         """Embed canvases: every facet of every row has unit length, unweighted."""

@@ -77,17 +77,18 @@ class Engine:
         self.live.require_sound()
 
     async def decode(self, data: bytes) -> np.ndarray:
-        """A picture's bytes as the canvas of the embedder. Raises `PictureError` or `Busy`."""
-        return await self._pool.call(self._canvas, data)
+        """A picture's bytes as canvases of the embedder, one for each of its framings. Raises
+        `PictureError` or `Busy`."""
+        return await self._pool.call(self._canvases, data)
 
-    async def embed(self, canvas: np.ndarray) -> np.ndarray:
-        """The vector of a canvas, float32 (dim,). Raises `Busy`."""
-        return await self._embedding.submit(canvas)
+    async def embed(self, canvases: np.ndarray) -> np.ndarray:
+        """The vectors of a picture's canvases, float32 (framings, dim). Raises `Busy`."""
+        return await self._embedding.submit(canvases)
 
     async def embed_words(self, text: str) -> np.ndarray:
-        """The vector of a text, float32 (dim,). Raises `Busy`; `VersionError` where the version
+        """The vector of a text, float32 (1, dim). Raises `Busy`; `VersionError` where the version
         understands no words."""
-        return await self._wording.submit(text)
+        return (await self._wording.submit(text))[None]
 
     async def rank(self, search: CatalogueSearch, question: Question) -> Answer:
         """The exact rankings of a question to `search`. Raises `Busy` or `CursorError`."""
@@ -97,12 +98,13 @@ class Engine:
         """Run what would hold up the event loop. Raises `Busy`."""
         return await self._pool.call(function, *arguments)
 
-    def _canvas(self, data: bytes) -> np.ndarray:
+    def _canvases(self, data: bytes) -> np.ndarray:
         embedder = self.search.embedder
-        return embedder.prepare(decode_picture(data, at_least=2 * embedder.canvas))
+        return embedder.prepare_query(decode_picture(data, at_least=2 * embedder.canvas))
 
-    def _embed(self, canvases: Sequence[np.ndarray]) -> list[np.ndarray]:
-        return list(self.search.embedder.embed(np.stack(canvases)))
+    def _embed(self, asked: Sequence[np.ndarray]) -> list[np.ndarray]:
+        vectors = self.search.embedder.embed(np.concatenate(asked))
+        return np.split(vectors, np.cumsum([len(canvases) for canvases in asked])[:-1])
 
     def _embed_words(self, texts: Sequence[str]) -> list[np.ndarray]:
         # One by one, so that a text's vector has the same bits whoever else asks: a cursor is

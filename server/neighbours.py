@@ -9,6 +9,7 @@ from catalog.decoding import decode_picture
 from catalog.product import StoredProduct
 from server.catalogue_search import CatalogueSearch
 from server.search.columns import Filters
+from server.search.exact import Question
 
 
 class Neighbour(NamedTuple):
@@ -60,13 +61,10 @@ def neighbours(
     Raises `PictureError` for what is no picture, `FacetError` for weights that make no sense.
     """
     embedder = search.embedder
-    vector = embedder.embed(embedder.prepare(decode_picture(picture))[None])
-    answer = search.index.search(
-        embedder.layout.weigh_query(vector, weights),
-        limit=limit,
-        strides=(stride,),
-        mask=search.columns.mask(Filters()),
-    )[0]
+    vectors = embedder.embed(embedder.prepare_query(decode_picture(picture)))
+    weighted = embedder.layout.weigh_query(vectors, weights)
+    mask = search.columns.mask(Filters())
+    (answer,) = search.index.answer([Question(weighted, limit, (stride,), mask)])
     (ranking,) = answer.rankings
     products = search.products(ranking.items.tolist())
     ranked = zip(

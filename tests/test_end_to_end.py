@@ -23,10 +23,10 @@ def brute_force(
     stored: StoredIndex, embedder: Embedder, picture: bytes
 ) -> tuple[list[int], np.ndarray]:
     """Rows of the catalogue from best to worst and all scores, the plain way in float64."""
-    vector = embedder.embed(embedder.prepare(decode_picture(picture))[None])
-    query = embedder.layout.weigh_query(vector)[0].astype(np.float64)
+    vectors = embedder.embed(embedder.prepare_query(decode_picture(picture)))
     scores = np.full(len(stored.rows), -np.inf)
-    np.maximum.at(scores, stored.items, stored.vectors.astype(np.float64) @ query)
+    for query in embedder.layout.weigh_query(vectors).astype(np.float64):
+        np.maximum.at(scores, stored.items, stored.vectors.astype(np.float64) @ query)
     order = np.lexsort((np.arange(len(scores)), -scores))
     return stored.rows[order].tolist(), scores[order]
 

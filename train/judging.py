@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Float32
-from PIL import Image
 
 from catalog.product import CatalogError
 from model.embedder import Embedder
+from train.asking import Encoder, embed_queries, read_queries
 from train.dataset import Selected, open_dataset
 from train.evaluators.alterations import elsewhere
 from train.evaluators.cross_domain import CategoryMapping, cross_domain_figures
@@ -41,22 +41,10 @@ from train.loader import decoded
 from train.metrics import Search, leave_one_out
 from train.weights import choose_weights, elsewhere_views
 
-__all__ = ["choose_weights", "elsewhere_views"]  # with what is defined here
+__all__ = ["Encoder", "choose_weights", "elsewhere_views"]  # with what is defined here
 
 Progress = Callable[[int], None]
 LEAST = 12  # pictures: fewer than a query and ten neighbours say nothing
-
-
-@runtime_checkable
-class Encoder(Protocol):
-    """What turns pictures into vectors in two steps: an embedder, or a baseline."""
-
-    def prepare(self, image: Image.Image) -> np.ndarray:
-        """A decoded picture (mode RGB) to what ``embed`` takes a stack of."""
-
-    def embed(self, canvases: np.ndarray) -> np.ndarray:
-        """Prepared pictures to float32 ``(n, dim)``."""
-
 
 Reading = Callable[[np.ndarray], np.ndarray]  # from what ``embed`` gives to the vectors to judge
 
@@ -104,13 +92,6 @@ def part_of(gallery: Gallery, rows: np.ndarray) -> Gallery:
     return Gallery(Selected(gallery.records, rows.tolist()), gallery.labels.part(rows))
 
 
-def embed_pictures(
-    encoder: Encoder, pictures: Sequence[Image.Image]
-) -> Float32[np.ndarray, "n dim"]:
-    """Vectors of decoded pictures."""
-    return encoder.embed(np.stack([encoder.prepare(picture) for picture in pictures]))
-
-
 def embed_records(
     encoder: Encoder, records: Any, progress: Progress | None = None
 ) -> Float32[np.ndarray, "n dim"]:
@@ -126,6 +107,19 @@ def embed_records(
             out.append(encoder.embed(np.stack(list(pool.map(canvas, numbers)))))
             if progress:
                 progress(len(numbers))
+    return np.concatenate(out)
+
+
+def embed_asking(
+    encoder: Encoder, records: Any, progress: Progress | None = None
+) -> Float32[np.ndarray, "n 2 dim"]:
+    """``embed_queries`` of every record of a split, in order."""
+    out = []
+    for start in range(0, len(records), 256):
+        numbers = range(start, min(start + 256, len(records)))
+        out.append(embed_queries(encoder, [decoded(records[n]["picture"]) for n in numbers]))
+        if progress:
+            progress(len(numbers))
     return np.concatenate(out)
 
 
@@ -154,7 +148,7 @@ class Strangers:
 class Judged:
     """Of one encoder: ``columns`` the figures of each reading, ``robustness`` those of each
     condition for the first reading, ``vectors`` float32 ``(n, dim)`` by that reading, and the
-    strangers' ``(m, dim)``."""
+    strangers' ``(m, framings, dim)``."""
 
     columns: dict[str, Figures]
     robustness: dict[str, Figures]
@@ -210,7 +204,7 @@ def judge(
     Without ``robustness`` the queries are altered in no way but ``elsewhere``, which is quicker.
     """
     raw = embed_records(encoder, gallery.records, progress)
-    foreign = embed_records(encoder, strangers.gallery.records, progress) if strangers else None
+    foreign = embed_asking(encoder, strangers.gallery.records, progress) if strangers else None
     asked, titles = telling_titles(gallery.labels), titles_of(gallery.labels)
     named, names = named_categories(gallery.labels), gallery.labels.names["category"]
     texts = None
@@ -218,7 +212,7 @@ def judge(
         words = [titles[row] for row in asked] + [names[code] for code in named]
         texts = encoder.embed_texts(words)  # type: ignore[attr-defined]
     views = altered_views(
-        lambda pictures: embed_pictures(encoder, pictures),
+        lambda pictures: embed_queries(encoder, pictures),
         gallery.records,
         asked_rows(len(gallery)),
         elsewhere,
@@ -233,18 +227,22 @@ def judge(
             figures |= text_figures(of_titles, asked, told(raw), gallery.labels)
             figures |= name_figures(of_names, named, told(raw), gallery.labels)
         if strangers is not None and foreign is not None:
-            search = Search(reading(foreign), vectors, np.full(len(foreign), -1))
+            asking = read_queries(reading, foreign)
+            search = Search(asking, vectors, np.full(len(foreign), -1))
             labels = strangers.gallery.labels, gallery.labels
             figures |= cross_domain_figures(search, *labels, strangers.mapping)
-        figures |= found_again(AlteredViews(views.rows, reading(views.vectors)), vectors)
+        figures |= found_again(
+            AlteredViews(views.rows, read_queries(reading, views.vectors)), vectors
+        )
         columns[name] = figures
     altered = {}
     if robustness:
         altered = robustness_figures(
-            lambda pictures: first(embed_pictures(encoder, pictures)),
+            lambda pictures: read_queries(first, embed_queries(encoder, pictures)),
             gallery.records,
             first(raw),
             gallery.labels,
             progress=progress,
         )
-    return Judged(columns, altered, first(raw), None if foreign is None else first(foreign))
+    asked_by = None if foreign is None else read_queries(first, foreign)
+    return Judged(columns, altered, first(raw), asked_by)

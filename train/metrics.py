@@ -15,10 +15,10 @@ BLOCK = 512
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Search:
-    """Queries that ask a gallery. ``own`` is the gallery row that is the query itself, which is
-    no answer to it; -1 where there is none."""
+    """Queries that ask a gallery; of several vectors of one the closest counts. ``own`` is the
+    gallery row that is the query itself, which is no answer to it; -1 where there is none."""
 
-    queries: Float32[np.ndarray, "queries dim"]
+    queries: Float32[np.ndarray, "queries dim"] | Float32[np.ndarray, "queries several dim"]
     gallery: Float32[np.ndarray, "gallery dim"]
     own: Int[np.ndarray, " queries"]
 
@@ -26,7 +26,9 @@ class Search:
         """Some query numbers and their scores ``(numbers, gallery)``, until all have been."""
         for start in range(0, len(self.queries), BLOCK):
             rows = np.arange(start, min(start + BLOCK, len(self.queries)))
-            scores = self.queries[rows] @ self.gallery.T
+            queries = self.queries[rows]
+            scores = queries.reshape(-1, queries.shape[-1]) @ self.gallery.T
+            scores = scores.reshape(len(rows), -1, len(self.gallery)).max(axis=1)
             known = np.flatnonzero(self.own[rows] >= 0)
             scores[known, self.own[rows[known]]] = -np.inf
             yield rows, scores

@@ -10,6 +10,7 @@ from jaxtyping import Float32
 
 from model.embedder import Embedder
 from model.facets import FacetLayout
+from train.asking import embed_queries
 from train.climb import climb
 from train.evaluators import alterations
 from train.evaluators.robustness import FOUND_AGAIN, altered
@@ -49,15 +50,14 @@ def overall(values: Mapping[str, float]) -> float:
 
 def elsewhere_views(
     embedder: Embedder, records: Any, progress: Callable[[int], None] | None = None
-) -> Float32[np.ndarray, "n dim"]:
+) -> Float32[np.ndarray, "n 2 dim"]:
     """Unit facets of every record's picture as another site may show it (two alterations drawn
-    for each, seeded), row by row: for ``choose_weights``."""
+    for each, seeded), row by row, of its framings (``embed_queries``): for ``choose_weights``."""
     out = []
     for start in range(0, len(records), 256):
         rows = range(start, min(start + 256, len(records)))
         pictures = (altered(records[row], alterations.elsewhere) for row in rows)
-        canvases = np.stack([embedder.prepare(picture) for picture in pictures if picture])
-        out.append(embedder.embed(canvases))
+        out.append(embed_queries(embedder, [picture for picture in pictures if picture]))
         if progress:
             progress(len(rows))
     return np.concatenate(out)
@@ -68,7 +68,7 @@ def choose_weights(
     labels: Labels,
     layout: FacetLayout,
     *,
-    elsewhere: Float32[np.ndarray, "n dim"] | None = None,
+    elsewhere: Float32[np.ndarray, "n framings dim"] | None = None,
     draws: int = 2,
     seed: int = 0,
 ) -> tuple[dict[str, float], float]:
@@ -107,7 +107,8 @@ class Judge:
         self._cosines = np.stack([(part @ part.T).ravel() for part in parts])
         self._altered = None
         if altered is not None:
-            views = [np.ascontiguousarray(altered[:, part]) for part in layout.slices.values()]
+            flat = altered.reshape(-1, altered.shape[-1])
+            views = [np.ascontiguousarray(flat[:, part]) for part in layout.slices.values()]
             self._altered = np.stack(
                 [(view @ part.T).ravel() for view, part in zip(views, parts, strict=True)]
             )
@@ -151,9 +152,10 @@ class Judge:
             errors = np.abs(self._price - answer_medians(found, self._price))
             values[PRICE] = float(np.nanmean(errors)) / self._price_baseline
         if self._altered is not None:
-            first = self._matrix(shares, self._altered).argmax(axis=1)
+            scores = self._matrix(shares, self._altered)
+            first = scores.reshape(self._size, -1, self._size).max(axis=1).argmax(axis=1)
             values[FOUND_AGAIN] = float(np.mean(first == np.arange(self._size)))
         return values
 
     def _matrix(self, shares: np.ndarray, cosines: np.ndarray) -> np.ndarray:
-        return (shares @ cosines).reshape(self._size, self._size)
+        return (shares @ cosines).reshape(-1, self._size)

@@ -51,19 +51,19 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
         version, depth = search.index_version, settings.depth
         asked = [resumed_stride(options.cursor, index_version=version, strides=asked, depth=depth)]
     strides = chosen_strides(asked, limit=options.limit, passed=passed, total=search.index.items)
-    any_vector = np.ones(search.index.dim, np.float32)
+    any_vector = np.ones((1, search.index.dim), np.float32)
     make_query(
         search,
         options,
         picture=None if body.picture is None else any_vector,
         words=None if options.text is None else any_vector,
     )
-    canvas = None if body.picture is None else await engine.decode(body.picture)
+    canvases = None if body.picture is None else await engine.decode(body.picture)
     decoded = time.perf_counter()
     query = make_query(
         search,
         options,
-        picture=None if canvas is None else await engine.embed(canvas),
+        picture=None if canvases is None else await engine.embed(canvases),
         words=None if options.text is None else await engine.embed_words(options.text),
     )
     embedded = time.perf_counter()

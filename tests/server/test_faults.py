@@ -123,6 +123,8 @@ REFUSALS: list[tuple[str, Send, int, str]] = [
     ("33 start limit", get("/v1/start?limit=abc"), 400, "invalid_options"),
     ("33 start limit 0", get("/v1/start?limit=0"), 400, "invalid_options"),
     ("35 wrong length", vector(np.ones(255, np.int8)), 400, "invalid_vector"),
+    ("35 three framings", vector(np.ones(768, np.int8)), 400, "invalid_vector"),
+    ("35 one all zero", vector(np.repeat([1, 0], 256).astype(np.int8)), 400, "invalid_vector"),
     ("35 NaN", vector(np.full(256, np.nan, "<f4")), 400, "invalid_vector"),
     ("35 infinity", vector(np.full(256, np.inf, "<f4")), 400, "invalid_vector"),
     ("35 all zero", vector(np.zeros(256, np.int8)), 400, "invalid_vector"),

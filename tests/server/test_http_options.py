@@ -233,6 +233,67 @@ def test_the_model_that_ships_finds_what_words_name(released: Running, category:
 # --- several likes ------------------------------------------------------------------------------
 
 
+def scene() -> bytes:
+    """A picture without a uniform margin: one of the products, large, on a ground of noise."""
+    ground = Image.fromarray(np.random.default_rng(5).integers(0, 256, (160, 200, 3), np.uint8))
+    ground.paste(draw(7).resize((120, 100)), (40, 30))
+    return encode(ground)
+
+
+def framings_of(embedder: Embedder, picture: bytes) -> list[np.ndarray]:
+    canvases = embedder.prepare_query(decode_picture(picture, at_least=2 * embedder.canvas))
+    return [carried(embedder, vector) for vector in embedder.embed(canvases)]
+
+
+def test_a_scene_asks_whole_and_by_its_middle_and_so_does_its_link(server, embedder, stored):
+    whole, middle = framings_of(embedder, scene())
+    sent = {"options": json.dumps({"limit": 100, "strides": [1]})}
+    answer = server.client.post("/v1/search", files={"picture": scene()}, data=sent).json()
+    expected = scores_of(embedder, stored, whole, middle)
+    assert ids(answer) == ranked(expected)
+    assert ids(answer) != ranked(scores_of(embedder, stored, whole))
+    scores = [result["score"] for result in results(answer)]
+    np.testing.assert_allclose(scores, np.sort(expected)[::-1], atol=1e-5)
+    assert len(base64.b64decode(answer["query"]["vector"])) == 2 * len(whole)
+    again = ask(server, vector=answer["query"]["vector"])
+    assert results(again) == results(answer)
+    assert again["query"]["vector"] == answer["query"]["vector"] == answer["query"]["picture"]
+
+
+def test_a_scene_takes_one_place_in_the_queue(wordy: Shop, server: Running):
+    with start(wordy, "--queue", "1") as served:
+        answer = served.search(scene())
+    assert answer.status_code == 200
+    assert ids(answer.json()) == ids(server.search(scene()).json())
+
+
+@pytest.mark.parametrize("combine", ["mean", "best"])
+def test_a_scene_beside_products_does_so_in_each_framing(server, embedder, stored, combine):
+    whole, middle = framings_of(embedder, scene())
+    liked, unliked = (item_vector(embedder, stored, item) for item in (8, 17))
+    options = {"combine": combine, "limit": 100, "strides": [1]}
+    options["products"] = ["demo:8", {"id": "demo:17", "weight": -0.5}]
+    answer = server.client.post(
+        "/v1/search", files={"picture": scene()}, data={"options": json.dumps(options)}
+    ).json()
+    asked = [each + liked for each in (whole, middle)]
+    if combine == "best":
+        asked = [whole, middle, liked]
+    expected = scores_of(embedder, stored, *(each - 0.5 * unliked for each in asked))
+    assert ids(answer) == ranked(expected, 8, 17)
+
+
+def test_where_too_many_are_liked_the_middle_gives_way(server, embedder, stored):
+    whole, _ = framings_of(embedder, scene())
+    liked = [f"demo:{item}" for item in range(15)]
+    options = {"combine": "best", "limit": 100, "strides": [1], "products": liked}
+    answer = server.client.post(
+        "/v1/search", files={"picture": scene()}, data={"options": json.dumps(options)}
+    ).json()
+    vectors = [item_vector(embedder, stored, item) for item in range(15)]
+    assert ids(answer) == ranked(scores_of(embedder, stored, whole, *vectors), *range(15))
+
+
 def test_mean_ranks_by_the_sum_and_best_by_the_nearest_of_several(server, embedder, stored):
     liked = [item_vector(embedder, stored, item) for item in (8, 17, 30)]
     products = ["demo:8", "demo:17", "demo:30"]

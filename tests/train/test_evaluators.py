@@ -139,6 +139,13 @@ def test_cross_domain_is_judged_by_the_mapping() -> None:
         cross_domain_figures(search, asking, gallery, {"Sofa": ["Couch"]})
 
 
+def test_of_several_vectors_of_a_query_the_closest_counts() -> None:
+    several = np.stack([around(0, 10), around(40, 50)], axis=1)
+    gallery = around(1, 38, 52)
+    assert Search(several, gallery, np.array([-1, -1])).found.tolist() == [[0, 1, 2], [2, 0, 1]]
+    assert Search(several, gallery, np.array([-1, 2])).found[1, 0] == 0
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"categories": 3}', '{"categories": {"a": "b"}}'])
 def test_a_mapping_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mapping.json"

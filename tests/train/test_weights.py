@@ -62,9 +62,13 @@ def test_elsewhere_turns_up_the_facet_that_survives_it() -> None:
     clean, again, category = facets()
     labels = labels_of(*({"category": "abcd"[c]} for c in category))
     without, _ = choose_weights(clean, labels, LAYOUT)
-    heeding, _ = choose_weights(clean, labels, LAYOUT, elsewhere=again)
+    elsewhere = again[:, None]  # one framing
+    heeding, _ = choose_weights(clean, labels, LAYOUT, elsewhere=elsewhere)
     assert heeding["view"] > 1.3 * without["view"]
-    assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=again)[0]  # no chance in it
+    # No chance in it, and of several framings the closest counts.
+    assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=elsewhere)[0]
+    beside = np.stack([-clean, again], axis=1)
+    assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=beside)[0]
 
 
 def test_the_same_style_in_another_colour_is_counted_as_the_evaluator_counts_it() -> None:

@@ -23,15 +23,16 @@ from train.metrics import Search, first_ranks
 QUERIES, SEED = 2000, 0
 FOUND_AGAIN = "same picture found again R@1"
 CLEAN = "clean"
-Encode = Callable[[list[Image.Image]], Float32[np.ndarray, "n dim"]]
+# To vectors (n, dim), or (n, framings, dim) of which the closest counts.
+Encode = Callable[[list[Image.Image]], np.ndarray]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class AlteredViews:
-    """Vectors of altered pictures, and the rows of the records they were made from."""
+    """What ``Encode`` made of altered pictures, and the rows of the records they were made from."""
 
     rows: Int[np.ndarray, " n"]
-    vectors: Float32[np.ndarray, "n dim"]
+    vectors: np.ndarray
 
 
 def altered(record: dict[str, Any], alteration: Alteration, seed: int = SEED) -> Image.Image | None:
