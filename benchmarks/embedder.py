@@ -25,7 +25,9 @@ import numpy as np
 
 import model
 from model.embedder import Embedder
+from model.framing import framings
 from model.version import load_version
+from train.asking import embed_queries
 from train.baselines import HistogramAndPixels
 from train.dataset import Selected
 from train.figures import summaries
@@ -81,12 +83,16 @@ def judged(found: Methods, home: Path, split: str, source: str | None, robust: b
 
 def speeds(found: Methods, records: Any) -> dict[str, dict[str, float]]:
     """Per method: pictures a second in a batch of 128, from stored bytes and from prepared arrays;
-    milliseconds for one picture, likewise. Medians over rounds in which all take turns."""
+    milliseconds for one picture, likewise, and for one that asks: a scene, if there are any, and so
+    in two framings. Medians over rounds in which all take turns."""
     some = Selected(records, list(range(min(BATCH, len(records)))))
     images = [decoded(some[row]["picture"]) for row in range(len(some))]
+    scenes = [row for row, image in enumerate(images) if len(framings(image)) > 1]
+    asking = (scenes or list(range(len(some))))[:SINGLES]
     prepared = [np.stack([encoder.prepare(image) for image in images]) for encoder, _ in found]
     taken: list[dict[str, list[float]]] = [
-        {"batch": [], "batch prepared": [], "one": [], "one prepared": []} for _ in found
+        {"batch": [], "batch prepared": [], "one": [], "one prepared": [], "asking": []}
+        for _ in found
     ]
     for turn in range(ROUNDS + 1):  # the first warms up and is forgotten
         for (encoder, _), arrays, times in zip(found, prepared, taken, strict=True):
@@ -104,6 +110,10 @@ def speeds(found: Methods, records: Any) -> dict[str, dict[str, float]]:
                 began = time.perf_counter()
                 encoder.embed(arrays[row : row + 1])
                 kept["one prepared"].append(time.perf_counter() - began)
+            for row in asking:
+                began = time.perf_counter()
+                embed_queries(encoder, [decoded(some[row]["picture"])])
+                kept["asking"].append(time.perf_counter() - began)
     out = {}
     for (_, read), times in zip(found, taken, strict=True):
         median = {name: statistics.median(values) for name, values in times.items()}
@@ -112,6 +122,7 @@ def speeds(found: Methods, records: Any) -> dict[str, dict[str, float]]:
             "batch, prepared, pictures/s": len(some) / median["batch prepared"],
             "one, decode included, ms": median["one"] * 1000,
             "one, prepared, ms": median["one prepared"] * 1000,
+            "one that asks, decode included, ms": median["asking"] * 1000,
         }
     return out
 

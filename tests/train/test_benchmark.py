@@ -27,7 +27,7 @@ def test_methods_are_judged_by_the_evaluators_and_timed(shapes_home: Path) -> No
     table = speeds(methods, gallery.records)
     assert list(table) == ["whole", "once more"]
     assert all(value > 0 for values in table.values() for value in values.values())
-    assert speeds_table(table).count("\n") == 6
+    assert speeds_table(table).count("\n") == 7
 
 
 def test_the_peer_gives_unit_vectors_that_know_its_own_picture() -> None:
