@@ -228,7 +228,9 @@ INLINE int none_passes(const Query *q, int64_t group, int64_t rows) {
 
 INLINE void tighten(const Scan *s, const Query *queries, Found *mine, const Found *all) {
     for (int64_t j = 0; j < s->queries; j++) {
-        int64_t patience = queries[j].need > 512 ? queries[j].need : 512;
+        /* Few of the rows pass a mask, so a threshold that lags stays for many rows. */
+        const int64_t least = queries[j].mask ? 64 : 512;
+        const int64_t patience = queries[j].need > least ? queries[j].need : least;
         if (mine[j].fresh < patience) continue;
         float threshold = threshold_of(queries + j, all + j, s->queries, s->threads);
         if (threshold > mine[j].threshold) mine[j].threshold = threshold;
