@@ -2,7 +2,7 @@
 
     python -m tests.browser.screenshots --home home/demo --out screenshots
 
-``side-panel.png`` is the one in the README.
+``side-panel.png`` is the one in the README (there as WebP, a tenth of the size).
 """
 
 from __future__ import annotations
