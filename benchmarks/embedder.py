@@ -27,11 +27,11 @@ import model
 from model.embedder import Embedder
 from model.framing import framings
 from model.version import load_version
-from train.asking import embed_queries
+from train.asking import Encoder, embed_queries
 from train.baselines import HistogramAndPixels
 from train.dataset import Selected
 from train.figures import summaries
-from train.judging import Encoder, Reading, embed_records, judge, open_gallery, readings
+from train.judging import Reading, embed_records, judge, open_gallery, readings
 from train.loader import decoded
 from train.tables import as_table
 

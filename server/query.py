@@ -93,9 +93,9 @@ def make_query(
                 f"combine: best takes at most {MOST_BEST} things with a positive weight, got "
                 f"{len(towards)}: show fewer, or ask for their mean",
             )
-        each = [_sums([part], layout.dim) + away for part in towards]
+        liked = [_sums([part], layout.dim) + away for part in towards]
         # All things whole before any other framing, which has to give way where they are too many.
-        wholes, others = [part[:1] for part in each], [part[1:] for part in each]
+        wholes, others = [each[:1] for each in liked], [each[1:] for each in liked]
         sums = np.concatenate([totals[:0], *wholes, *others])[:MOST_BEST]
     if not len(sums) or not np.abs(sums).max(axis=1).min() > 1e-6:
         raise BadRequest("empty_query", "what was shown cancels itself out: nothing is left of it")
@@ -122,14 +122,10 @@ def make_query(
 
 
 def _sums(parts: Sequence[tuple[float, np.ndarray]], dim: int) -> np.ndarray:
-    """The weighted sums of vectors (framings, dim), float64: one for each framing that any of them
-    has; what has fewer stands there whole."""
-    count = max((len(vectors) for _, vectors in parts), default=1)
-    out = np.zeros((count, dim))
-    for weight, vectors in parts:
-        framing = np.arange(count) if len(vectors) == count else np.zeros(count, np.int64)
-        out += weight * vectors[framing].astype(np.float64)
-    return out
+    """The weighted sums of vectors (framings, dim), float64: in each framing, if any of them has
+    two; what has one stands in both."""
+    weighted = (weight * vectors.astype(np.float64) for weight, vectors in parts)
+    return sum(weighted, np.zeros((1, dim)))
 
 
 def shared_form(vectors: np.ndarray) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -10,6 +11,8 @@ from jaxtyping import Float32
 from PIL import Image
 
 from model.framing import framings
+
+BLOCK = 256  # pictures that are embedded at once
 
 
 @runtime_checkable
@@ -24,17 +27,23 @@ class Encoder(Protocol):
 
 
 def embed_queries(
-    encoder: Encoder, pictures: Sequence[Image.Image]
+    encoder: Encoder,
+    pictures: Iterable[Image.Image],
+    progress: Callable[[int], None] | None = None,
 ) -> Float32[np.ndarray, "n 2 dim"]:
-    """Vectors of decoded pictures that ask: of each whole and of its middle, or of the whole twice
-    where it has one framing (``model/framing.py``). The closer one counts (``Search``)."""
-    canvases: list[np.ndarray] = []
-    first, last = [], []
-    for picture in pictures:
-        first.append(len(canvases))
-        canvases.extend(encoder.prepare(framing) for framing in framings(picture))
-        last.append(len(canvases) - 1)
-    return encoder.embed(np.stack(canvases))[np.stack([first, last], axis=1)]
+    """Vectors of decoded pictures that ask, one at least: of each whole and of its middle, or of
+    the whole twice where it has one framing (``model/framing.py``). The closer one counts
+    (``Search``)."""
+    out, waiting = [], iter(pictures)
+    while block := list(itertools.islice(waiting, BLOCK)):
+        framed = [framings(picture) for picture in block]
+        ends = np.cumsum([len(each) for each in framed])
+        vectors = encoder.embed(np.stack([encoder.prepare(f) for each in framed for f in each]))
+        starts = np.concatenate([[0], ends[:-1]])
+        out.append(vectors[np.stack([starts, ends - 1], axis=1)])
+        if progress:
+            progress(len(block))
+    return np.concatenate(out)
 
 
 def read_queries(

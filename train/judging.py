@@ -41,7 +41,7 @@ from train.loader import decoded
 from train.metrics import Search, leave_one_out
 from train.weights import choose_weights, elsewhere_views
 
-__all__ = ["Encoder", "choose_weights", "elsewhere_views"]  # with what is defined here
+__all__ = ["choose_weights", "elsewhere_views"]  # with what is defined here
 
 Progress = Callable[[int], None]
 LEAST = 12  # pictures: fewer than a query and ten neighbours say nothing
@@ -107,19 +107,6 @@ def embed_records(
             out.append(encoder.embed(np.stack(list(pool.map(canvas, numbers)))))
             if progress:
                 progress(len(numbers))
-    return np.concatenate(out)
-
-
-def embed_asking(
-    encoder: Encoder, records: Any, progress: Progress | None = None
-) -> Float32[np.ndarray, "n 2 dim"]:
-    """``embed_queries`` of every record of a split, in order."""
-    out = []
-    for start in range(0, len(records), 256):
-        numbers = range(start, min(start + 256, len(records)))
-        out.append(embed_queries(encoder, [decoded(records[n]["picture"]) for n in numbers]))
-        if progress:
-            progress(len(numbers))
     return np.concatenate(out)
 
 
@@ -204,7 +191,11 @@ def judge(
     Without ``robustness`` the queries are altered in no way but ``elsewhere``, which is quicker.
     """
     raw = embed_records(encoder, gallery.records, progress)
-    foreign = embed_asking(encoder, strangers.gallery.records, progress) if strangers else None
+    foreign = None
+    if strangers is not None:
+        records = strangers.gallery.records
+        asking = (decoded(records[row]["picture"]) for row in range(len(records)))
+        foreign = embed_queries(encoder, asking, progress)
     asked, titles = telling_titles(gallery.labels), titles_of(gallery.labels)
     named, names = named_categories(gallery.labels), gallery.labels.names["category"]
     texts = None
@@ -227,8 +218,7 @@ def judge(
             figures |= text_figures(of_titles, asked, told(raw), gallery.labels)
             figures |= name_figures(of_names, named, told(raw), gallery.labels)
         if strangers is not None and foreign is not None:
-            asking = read_queries(reading, foreign)
-            search = Search(asking, vectors, np.full(len(foreign), -1))
+            search = Search(read_queries(reading, foreign), vectors, np.full(len(foreign), -1))
             labels = strangers.gallery.labels, gallery.labels
             figures |= cross_domain_figures(search, *labels, strangers.mapping)
         figures |= found_again(

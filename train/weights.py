@@ -53,14 +53,8 @@ def elsewhere_views(
 ) -> Float32[np.ndarray, "n 2 dim"]:
     """Unit facets of every record's picture as another site may show it (two alterations drawn
     for each, seeded), row by row, of its framings (``embed_queries``): for ``choose_weights``."""
-    out = []
-    for start in range(0, len(records), 256):
-        rows = range(start, min(start + 256, len(records)))
-        pictures = (altered(records[row], alterations.elsewhere) for row in rows)
-        out.append(embed_queries(embedder, [picture for picture in pictures if picture]))
-        if progress:
-            progress(len(rows))
-    return np.concatenate(out)
+    pictures = (altered(records[row], alterations.elsewhere) for row in range(len(records)))
+    return embed_queries(embedder, filter(None, pictures), progress)
 
 
 def choose_weights(

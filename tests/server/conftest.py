@@ -9,7 +9,10 @@ import pytest
 
 from model.backbone import BackboneConfig
 from model.embedder import Embedder
+from server.indexing import INDEX_FOLDER
+from server.search.folder import StoredIndex, read_current
 from tests.server.real_server import Running, Shop, import_and_index, start, write_feed
+from tests.server.wordy_shop import open_wordy_shop
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +48,33 @@ def still_good(served: Running, shop: Shop) -> Iterator[None]:
     assert answer.status_code == 200
     assert answer.json()["rankings"][0]["results"][0]["id"] == "demo:3"
     assert "Traceback" not in served.log[before:]
+
+
+@pytest.fixture(scope="session")
+def wordy(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Read only: copy it before you change it."""
+    return open_wordy_shop(tmp_path_factory.mktemp("wordy"))
+
+
+@pytest.fixture(scope="session")
+def server(wordy: Shop) -> Iterator[Running]:
+    with start(wordy) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def embedder(wordy: Shop) -> Embedder:
+    return Embedder.load(wordy.model)
+
+
+@pytest.fixture(scope="session")
+def stored(wordy: Shop) -> StoredIndex:
+    found, damaged = read_current(wordy.home / INDEX_FOLDER)
+    assert damaged is None
+    return found
+
+
+@pytest.fixture(scope="session")
+def released(demo_home: Path, demo_version: Path, demo_feed: Path) -> Iterator[Running]:
+    with start(Shop(demo_home, demo_version, demo_feed)) as running:
+        yield running
