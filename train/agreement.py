@@ -3,7 +3,8 @@ whole network can teach.
 
 With the backbone at rest a batch holds 512 pairs of views, each contrasted with all the others at
 half the temperature of training. So a facet tells one product from the next: of two products that
-are not the same it says little, and where it says little the labels' facets decide.
+are not the same it says little, and where it says little the labels' facets decide. What is left of
+the labels in it is made small afterwards (``train/whitening.py``).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from train.at_rest import CALM, CHANGED, PLAIN, RECOLOURED, AtRest, dropped
 from train.learner import Learner, State
 from train.loader import Batches
 from train.objectives.supervised_contrastive import supervised_contrastive
-from train.whitening import half_whitening
+from train.whitening import whitening_within
 
 BATCH = 512  # pairs
 LEARNING_RATE = 3e-3
@@ -35,13 +36,14 @@ OF_ITS_STYLE = 0.5  # chance that a view's other is of another picture of the st
 
 def polish_agreement(learner: Learner, state: State, batches: Batches, seen: AtRest) -> State:
     """The state with averaged weights whose heads of facets without a column have learned
-    ``config.polish`` steps from pairs of views, and are half whitened then (the text tower's heads
-    with them, so that words stay where the pictures are)."""
+    ``config.polish`` steps from pairs of views, and are whitened then within the classes of the
+    labels (the text tower's heads with them, so that words stay where the pictures are)."""
     average = state["average"]
+    classes = labels_together(learner, batches, seen)
     for facet in learner.config.facets:
         if facet.column is None:
             kernel = _learned(learner, average, facet.name, batches, seen)
-            average = _whitened(learner, average, facet.name, kernel, seen)
+            average = _whitened(learner, average, facet.name, kernel, seen, classes)
     return {**state, "average": average}
 
 
@@ -92,7 +94,25 @@ def mates(
     return np.where(style[rows] >= 0, order[first + rng.integers(0, count)], rows)
 
 
-def _whitened(learner: Learner, average: Any, name: str, kernel: jax.Array, seen: AtRest) -> Any:
+def labels_together(learner: Learner, batches: Batches, seen: AtRest) -> Int[np.ndarray, " n"]:
+    """A number for each picture that is the same for pictures with the same labels in all columns
+    of facets (but prices); -1 where all are unknown."""
+    batch = batches.labels_of(seen.numbers)
+    columns = [facet.column for facet in learner.config.facets if facet.column in batch]
+    unknown = np.full(len(seen), -1, np.int32)
+    codes = np.stack([unknown, *(batch[column] for column in columns if column)], axis=1)
+    _, numbers = np.unique(codes, axis=0, return_inverse=True)
+    return np.where((codes >= 0).any(axis=1), numbers.ravel(), unknown)
+
+
+def _whitened(
+    learner: Learner,
+    average: Any,
+    name: str,
+    kernel: jax.Array,
+    seen: AtRest,
+    classes: Int[np.ndarray, " n"],
+) -> Any:
     # Copied: what is written to a merged module is written to the state it came from.
     pupil = nnx.merge(learner.graph, jax.tree.map(jnp.copy, average))
     vectors = np.concatenate(
@@ -101,7 +121,7 @@ def _whitened(learner: Learner, average: Any, name: str, kernel: jax.Array, seen
             for block in np.array_split(seen.features[PLAIN], 1 + len(seen) // BATCH)
         ]
     )
-    spread = jnp.asarray(half_whitening(vectors, vectors.shape[1]))
+    spread = jnp.asarray(whitening_within(vectors, classes))
     pupil.network.heads[name].kernel[...] = kernel @ spread
     if pupil.text is not None:
         pupil.text.heads[name].kernel[...] = pupil.text.heads[name].kernel[...] @ spread

@@ -9,7 +9,7 @@ import pytest
 
 from model.layers import unit
 from tests.train.conftest import batches_of, learner_of
-from train.agreement import mates, polish_agreement
+from train.agreement import labels_together, mates, polish_agreement
 from train.at_rest import CHANGED, PLAIN, AtRest, at_rest
 from train.config import TrainConfig
 from train.learner import Learner, State
@@ -18,7 +18,7 @@ from train.loader import Batches
 
 @pytest.fixture(scope="module")
 def learner(shapes_home: Path) -> Learner:
-    return learner_of(shapes_home, dataclasses.replace(TrainConfig().smoke(), polish=40))
+    return learner_of(shapes_home, dataclasses.replace(TrainConfig().smoke(), polish=120))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_words_are_spread_as_the_pictures_are(
     learner: Learner, batches: Batches, seen: AtRest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spread = np.random.default_rng(0).normal(size=(80, 80)).astype(np.float32)
-    monkeypatch.setattr("train.agreement.half_whitening", lambda rows, dim: spread)
+    monkeypatch.setattr("train.agreement.whitening_within", lambda rows, classes: spread)
     state = learner.start()
     after = polish_agreement(learner, state, batches, seen)
     words = [learner.pupil(s).text for s in (state, after)]
@@ -92,6 +92,28 @@ def test_a_mate_is_of_the_style_or_the_picture_itself() -> None:
     drawn = np.stack([mates(style, np.arange(7), np.random.default_rng(s)) for s in range(60)])
     assert set(drawn[:, 0]) == {0, 3, 4}
     assert (drawn[:, 1] == 1).all() and (drawn[:, 5] == 5).all() and (drawn[:, 6] == 6).all()
+
+
+def test_pictures_are_together_that_have_all_labels_alike(
+    learner: Learner, batches: Batches, seen: AtRest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = batches.labels_of(seen.numbers)
+    columns = [f.column for f in learner.config.facets if f.column and f.column in batch]
+    assert "category" in columns and "price" not in columns
+    for column in columns:
+        batch[column] = np.resize(np.array([0, 0, 1, -1, -1], np.int32), len(seen))
+    batch["category"] = np.resize(np.array([2, 2, 2, 2, -1], np.int32), len(seen))
+    monkeypatch.setattr(Batches, "labels_of", lambda self, numbers: batch)
+    classes = labels_together(learner, batches, seen)[:5]
+    assert classes[0] == classes[1] and classes[4] == -1
+    assert len({int(c) for c in classes[1:]}) == 4
+
+
+def test_without_labels_no_pictures_are_together(
+    learner: Learner, batches: Batches, seen: AtRest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Batches, "labels_of", lambda self, numbers: {})
+    assert (labels_together(learner, batches, seen) == -1).all()
 
 
 def test_inputs_are_what_the_heads_read(learner: Learner, seen: AtRest) -> None:

@@ -39,29 +39,6 @@ def outlines(learner: Learner, state: State, canvases: np.ndarray) -> np.ndarray
     return np.asarray(learner.pupil(state).network.facets(features)["outline"])
 
 
-def test_components_are_half_white_strongest_first() -> None:
-    rng = np.random.default_rng(0)
-    axes, _ = np.linalg.qr(rng.normal(size=(6, 6)))
-    squares = np.array([16.0, 9.0, 4.0, 1.0, 0.25, 0.04])
-    coordinates, _ = np.linalg.qr(rng.normal(size=(200, 6)))
-    rows = (coordinates * np.sqrt(200 * squares)) @ axes.T
-    kernel = half_whitening(rows.astype(np.float32), 4)
-    out = rows @ kernel
-    np.testing.assert_allclose(out.T @ out / 200, np.diag([4.0, 3.0, 2.0, 1.0]), atol=1e-4)
-    np.testing.assert_allclose(np.abs(axes.T @ kernel[:, 0]), [0.5, 0, 0, 0, 0, 0], atol=1e-5)
-
-
-@pytest.mark.parametrize("rows", [np.zeros((5, 6)), np.ones((1, 6)), np.eye(2, 6)])
-@pytest.mark.parametrize("dim", [4, 9])
-def test_few_or_equal_pictures_give_a_finite_kernel(rows: np.ndarray, dim: int) -> None:
-    kernel = half_whitening(rows.astype(np.float32), dim)
-    assert kernel.shape == (6, dim) and np.isfinite(kernel).all()
-    assert not kernel[:, 6:].any()
-    # No direction is made more of than a thousandth of the strongest would be.
-    lengths = np.linalg.norm(kernel[:, : min(dim, 6)], axis=0)
-    assert lengths.max() <= 10.01 * lengths.min()
-
-
 def test_the_head_is_fitted_to_the_pictures(
     learner: Learner, batches: Batches, fitted: State
 ) -> None:
