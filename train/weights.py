@@ -22,10 +22,9 @@ from train.styles import styles
 ROWS = 2500
 PRECISIONS = ("category P@1", "category P@10", "color P@1", "gender P@10", "brand P@1")
 OTHER_COLOUR = {k: f"{SAME_STYLE} R@{k}" for k in (1, NEIGHBOURS)}
-COUNTED = dict.fromkeys((*PRECISIONS, *OTHER_COLOUR.values()), 1.0) | {
+COUNTED = dict.fromkeys((*PRECISIONS, *OTHER_COLOUR.values(), FOUND_AGAIN), 1.0) | {
     "color P@1": 2.0,
     "gender P@10": 3.0,
-    FOUND_AGAIN: 0.5,
 }
 PRICE = "price error / category median"
 
@@ -34,11 +33,11 @@ def overall(values: Mapping[str, float]) -> float:
     """The stated overall figure: the mean of category P@1 and P@10, color P@1, gender P@10,
     brand P@1, same style in another colour R@1 and R@10, 1 - half the price error's ratio to the
     category median, and same picture found again R@1 (the query altered by ``elsewhere``), each
-    where there is one. Gender counts three times, colour twice, found again half.
+    where there is one. Gender counts three times, colour twice.
 
     Answers for someone else and in another colour are what people notice first; and gender moves
-    by one point where most others move by three, found again by ten, so that counted like them the
-    one would choose nothing and the other nearly all."""
+    by one point where most others move by three, so that counted like them it would choose
+    nothing."""
     parts = [(values[name], share) for name, share in COUNTED.items() if name in values]
     if PRICE in values:
         parts.append((1 - 0.5 * values[PRICE], 1.0))

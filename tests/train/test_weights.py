@@ -42,7 +42,7 @@ def test_overall_counts_what_there_is() -> None:
             "price error / category median": 1.0,
             "same picture found again R@1": 0.2,
         }
-    ) == pytest.approx((0.8 + 0.5 + 0.5 * 0.2) / 2.5)
+    ) == pytest.approx((0.8 + 0.5 + 0.2) / 3)
     labels = {"category P@10": 0.7, "color P@1": 0.4, "gender P@10": 0.9, "brand P@1": 0.3}
     assert overall(labels) == pytest.approx((0.7 + 2 * 0.4 + 3 * 0.9 + 0.3) / 7)
 
@@ -67,7 +67,7 @@ def test_elsewhere_turns_up_the_facet_that_survives_it() -> None:
     assert heeding["view"] > 1.3 * without["view"]
     # No chance in it, and of several framings the closest counts.
     assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=elsewhere)[0]
-    beside = np.stack([-clean, again], axis=1)
+    beside = np.stack([np.zeros_like(again), again], axis=1)
     assert heeding == choose_weights(clean, labels, LAYOUT, elsewhere=beside)[0]
 
 
