@@ -8,7 +8,7 @@ spread over all devices of the machine; each scores its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +19,7 @@ from jaxtyping import Array, Float32, Int64
 from server.search.asked import Asked, Scored
 from server.search.order import least_of_best
 
-_BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
+BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
 
 
 class DensePass:
@@ -61,7 +61,7 @@ class DensePass:
 
     def warm(self) -> None:
         """Compile every batch size, so that no request waits for the compiler."""
-        for size in _BATCHES:
+        for size in BATCHES:
             self._products(np.zeros((size, self._dim), np.float32))
 
     def scored(self, asked: Sequence[Asked]) -> list[Scored]:
@@ -96,15 +96,9 @@ class DensePass:
     def _products(
         self, queries: Float32[np.ndarray, "queries dim"]
     ) -> Float32[np.ndarray, "queries pictures"]:
-        parts = []
-        for start in range(0, len(queries), _BATCHES[-1]):
-            part = queries[start : start + _BATCHES[-1]]
-            size = next(size for size in _BATCHES if size >= len(part))
-            padded = np.zeros((size, self._dim), np.float32)
-            padded[: len(part)] = part
-            product = np.asarray(_product(jnp.asarray(padded), self._matrix))
-            parts.append(product[: len(part), : self._pictures])
-        return np.concatenate(parts) if len(parts) != 1 else parts[0]
+        parts = [np.asarray(product(batch, self._matrix)) for batch in in_batches(queries)]
+        products = np.concatenate(parts) if len(parts) != 1 else parts[0]
+        return products[: len(queries), : self._pictures]
 
     def _margins(self, queries: Float32[np.ndarray, "queries dim"]) -> np.ndarray:
         """The bound of the module's docstring and that of the canonical sum (u = 2^-53), with
@@ -119,8 +113,20 @@ class DensePass:
         return rounding * norms * self.greatest_norm + underflow
 
 
+def in_batches(
+    queries: Float32[np.ndarray, "queries dim"],
+) -> Iterator[Float32[np.ndarray, "batch dim"]]:
+    """The queries in batches of the sizes there are, the last filled up with zeros."""
+    for start in range(0, len(queries), BATCHES[-1]):
+        part = queries[start : start + BATCHES[-1]]
+        size = next(size for size in BATCHES if size >= len(part))
+        batch = np.zeros((size, queries.shape[1]), np.float32)
+        batch[: len(part)] = part
+        yield batch
+
+
 @jax.jit
-def _product(
+def product(
     queries: Float32[Array, "batch dim"], matrix: Float32[Array, "pictures dim"]
 ) -> Float32[Array, "batch pictures"]:
     # HIGHEST: an accelerator's shortened float32 (TF32) would break the bound above.

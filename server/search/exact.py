@@ -40,7 +40,8 @@ best; the others are scored canonically. The rest is sorting.
 *8 bits* (`native.py`, in C). A row is x = s c + r, c in int8, with ||r|| known; the query is
 q = q' + p, q' in two steps of int8. As q.x - q'.(s c) = q.r + p.(s c),
     w_i = ||q|| ||r_i|| + ||p|| max ||s c|| + rounding            (Cauchy and Schwarz)
-*float32* (`dense.py`, by JAX, on any device). w is the a priori bound of a float32 dot product.
+*float32* (`dense.py` and, for accelerators, `blocks.py`, by JAX, on any device). w is the a priori
+bound of a float32 dot product.
 Its windows around deep ranks are narrow enough to need no second look: see `order.py`.
 """
 
@@ -56,6 +57,7 @@ from jaxtyping import Bool, Float32, Float64, Int, Int64, Num
 
 from server.search import kernel
 from server.search.asked import Asked
+from server.search.blocks import BlocksPass
 from server.search.canonical import canonical_scores
 from server.search.dense import DensePass
 from server.search.folding import fold_walk
@@ -75,8 +77,8 @@ class ExactIndex:
     `vectors` holds one row a picture (unweighted unit facets), finite, in a dtype that float32
     holds exactly; `item_of_picture` names the item of each row: non-decreasing, every number from
     0 to items - 1 present. `version` goes into cursors. `first_pass` is what the machine does best
-    unless said otherwise ("dense", or instructions of `kernel.available`): every one gives the
-    same answers. Calls may come from several threads.
+    unless said otherwise ("dense", "blocks", or instructions of `kernel.available`): every one
+    gives the same answers. Calls may come from several threads.
 
     Raises `ValueError` for no rows, values that are not finite, another dtype, a gap in the
     items, or a first pass that this machine does not have.
@@ -331,11 +333,18 @@ def _chosen_pass(
     name: str, vectors: np.ndarray, item_of: np.ndarray | None
 ) -> NativePass | DensePass:
     if name == "best":
-        on_cpu = jax.default_backend() == "cpu" and vectors.shape[1] <= kernel.MOST_DIM
-        name = kernel.available()[-1] if on_cpu and kernel.available() else "dense"
+        name = _best_pass(vectors.shape[1])
     if name == "dense":
         return DensePass(vectors, item_of)
+    if name == "blocks":
+        return BlocksPass(vectors, item_of)
     return NativePass(vectors, item_of, path=name)
+
+
+def _best_pass(dim: int) -> str:
+    if jax.default_backend() != "cpu":
+        return "blocks"
+    return kernel.available()[-1] if dim <= kernel.MOST_DIM and kernel.available() else "dense"
 
 
 def _ranges(

@@ -17,10 +17,10 @@ from server.search.canonical import canonical_scores
 from server.search.exact import ExactIndex, Question
 from tests.server.search_oracle import KINDS, check, make_vectors, oracle, prove
 
-PASSES = ("dense", *kernel.available())
+PASSES = ("dense", "blocks", *kernel.available())
 
 
-@pytest.mark.parametrize("first_pass", dict.fromkeys(["dense", PASSES[-1]]))
+@pytest.mark.parametrize("first_pass", dict.fromkeys(["dense", "blocks", PASSES[-1]]))
 def test_ten_thousand_queries_over_two_hundred_catalogues(first_pass):
     checked = prove(first_pass, catalogues=208, queries=49, seed=1)
     print(f"{first_pass}: {dict(checked)}")
@@ -29,9 +29,10 @@ def test_ten_thousand_queries_over_two_hundred_catalogues(first_pass):
     assert checked["ranks"] > checked["queries"]
 
 
-def test_ten_thousand_queries_on_a_mesh_of_eight_devices(project):
+@pytest.mark.parametrize("first_pass", ["dense", "blocks"])
+def test_ten_thousand_queries_on_a_mesh_of_eight_devices(project, first_pass):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.server.search_oracle", "dense", "208", "49"],
+        [sys.executable, "-m", "tests.server.search_oracle", first_pass, "208", "49"],
         cwd=project,
         env={
             **os.environ,
@@ -49,7 +50,7 @@ def test_ten_thousand_queries_on_a_mesh_of_eight_devices(project):
     assert checked["catalogues"] >= 200
 
 
-@pytest.mark.parametrize("first_pass", PASSES[1:-1])
+@pytest.mark.parametrize("first_pass", PASSES[2:-1])
 def test_slower_instructions_find_the_same(first_pass):
     assert prove(first_pass, catalogues=24, queries=33, seed=2)["queries"] == 24 * 33
 
