@@ -15,16 +15,17 @@ from train.loader import Batches
 
 PICTURES = 60_000  # at most, drawn by seed
 BLOCK = 250  # pictures whose features are computed at once
-PLAIN, CALM, CHANGED, RECOLOURED = range(4)  # views of a picture
+PLAIN, CALM, CHANGED, RECOLOURED, PLACED, MIDDLE = range(VIEWS := 6)  # of a picture
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class AtRest:
-    """The record ``numbers`` of pictures and the ``features`` of four views of each: as it is, as
-    the cooldown sees it, as training sees it, and so in other colours."""
+    """The record ``numbers`` of pictures and the ``features`` of six views of each: as it is, as
+    the cooldown sees it, as training sees it, so in other colours, in a place, and the middle of
+    that (``train/places.py``)."""
 
     numbers: Int64[np.ndarray, " n"]
-    features: Float16[np.ndarray, "4 n outputs"]
+    features: Float16[np.ndarray, "6 n outputs"]
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -41,19 +42,19 @@ def at_rest(learner: Learner, state: State, batches: Batches) -> AtRest:
     ]
     rng = np.random.default_rng(config.seed)
     numbers = rng.permutation(batches.pictures)[:PICTURES]
-    features = np.empty((4, len(numbers), config.backbone.outputs), np.float16)
+    features = np.empty((VIEWS, len(numbers), config.backbone.outputs), np.float16)
 
     def views(place: int) -> np.ndarray:
         drawn = np.random.default_rng((config.seed, 2, place))
         numbers[place], made = batches.views(int(numbers[place]), canvas, drawn, augments)
-        return made
+        return np.concatenate([made, batches.placed_views(int(numbers[place]), canvas, drawn)])
 
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(numbers), BLOCK):
             places = range(start, min(start + BLOCK, len(numbers)))
-            canvases = np.zeros((4, BLOCK, canvas, canvas, 3), np.uint8)
+            canvases = np.zeros((VIEWS, BLOCK, canvas, canvas, 3), np.uint8)
             canvases[:, : len(places)] = np.stack(list(pool.map(views, places)), axis=1)
-            for view in range(4):
+            for view in range(VIEWS):
                 out = np.asarray(learner.features(state, canvases[view]))
                 features[view, start : start + len(places)] = out[: len(places)]
     return AtRest(numbers, features)

@@ -12,10 +12,12 @@ import io
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8
 from PIL import Image
 
 from model.preprocess import colour_distance, content_box, margin_colour, to_canvas
+
+Ground = Callable[[np.random.Generator], Image.Image]  # draws a picture of a place
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def augmented_canvas(
     canvas: int,
     rng: np.random.Generator,
     config: AugmentConfig,
-    ground: Callable[[np.random.Generator], Image.Image] | None = None,
+    ground: Ground | None = None,
 ) -> UInt8[np.ndarray, "S S 3"]:
     """One random view of a decoded picture (mode RGB), on its canvas.
 
@@ -104,12 +106,10 @@ def _on_background(
     pixels: np.ndarray,
     colour: np.ndarray,
     rng: np.random.Generator,
-    ground: Callable[[np.random.Generator], Image.Image] | None,
+    ground: Ground | None,
 ) -> Image.Image:
     """Replace what has the margin's colour by a plain, shaded, rough or real ground."""
-    distance = colour_distance(pixels, colour)
-    opacity = np.clip((distance - 6) / 18, 0, 1)[:, :, None]
-    height, width = distance.shape
+    height, width = pixels.shape[:2]
     first, second = rng.uniform(40, 255, (2, 3)).astype(np.float32)
     kind = rng.integers(3 if ground is None else 4)
     if kind == 0:
@@ -125,16 +125,27 @@ def _on_background(
         rough = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
         behind = np.asarray(rough.resize((width, height), Image.Resampling.BICUBIC), np.float32)
     else:
-        place = ground(rng)
-        share = rng.uniform(0.4, 1.0)
-        wide, high = max(1, int(place.width * share)), max(1, int(place.height * share))
-        left = int(rng.integers(0, place.width - wide + 1))
-        top = int(rng.integers(0, place.height - high + 1))
-        box = (left, top, left + wide, top + high)
-        fitted = place.resize((width, height), Image.Resampling.BILINEAR, box=box)
-        behind = np.asarray(fitted, np.float32)
-    mixed = pixels * opacity + behind * (1 - opacity)
+        behind = part_of(ground(rng), (width, height), rng, least=0.4)
+    front = opacity(pixels, colour)[:, :, None]
+    mixed = pixels * front + behind * (1 - front)
     return Image.fromarray(np.clip(mixed, 0, 255).astype(np.uint8))
+
+
+def opacity(pixels: UInt8[np.ndarray, "H W 3"], colour: np.ndarray) -> Float32[np.ndarray, "H W"]:
+    """How much of each pixel is the thing itself, 0 to 1, on a ground of this colour."""
+    return np.clip((colour_distance(pixels, colour) - 6) / 18, 0, 1)
+
+
+def part_of(
+    place: Image.Image, size: tuple[int, int], rng: np.random.Generator, *, least: float
+) -> Float32[np.ndarray, "H W 3"]:
+    """Part of a picture (mode RGB), ``least`` of its sides at least, at this width and height."""
+    share = rng.uniform(least, 1.0)
+    wide, high = max(1, int(place.width * share)), max(1, int(place.height * share))
+    left = int(rng.integers(0, place.width - wide + 1))
+    top = int(rng.integers(0, place.height - high + 1))
+    box = (left, top, left + wide, top + high)
+    return np.asarray(place.resize(size, Image.Resampling.BILINEAR, box=box), np.float32)
 
 
 def _framed(image: Image.Image, rng: np.random.Generator) -> Image.Image:

@@ -17,6 +17,7 @@ from model.text import TextConfig, tokens_of
 from train.augment import AugmentConfig, augmented_canvas, recoloured
 from train.config import TrainConfig
 from train.labels import Labels
+from train.places import placed_views
 from train.sampler import Sampler
 from train.styles import styles
 
@@ -108,6 +109,11 @@ class Batches:
             other = rng.random() < augment.recolour
             views.append(recoloured(changed, rng) if other else changed)
         return number, np.stack(views)
+
+    def placed_views(self, number: int, canvas: int, rng: np.random.Generator) -> np.ndarray:
+        """The picture in a place, uint8 ``(2, S, S, 3)``: whole, and by its middle."""
+        ground = self._ground if len(self._grounds) else None
+        return placed_views(self._readable(number)[1], canvas, rng, ground)
 
     def picture(self, number: int) -> Image.Image:
         """A picture as it is, or the next one that can be read."""

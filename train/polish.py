@@ -1,8 +1,9 @@
 """The last stage of a run: the heads alone, in large batches.
 
 With the backbone at rest the features of a picture are computed once (``train/at_rest.py``), so
-that many pictures can be contrasted at a time, each as it is or slightly changed (last-layer
-retraining: Kirichenko et al., arXiv:2204.02937, for heads that are to fit what is searched).
+that many pictures can be contrasted at a time, each as it is, slightly changed, or in a place
+(last-layer retraining: Kirichenko et al., arXiv:2204.02937, for heads that are to fit what is
+searched and what asks).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from flax import nnx
 from jaxtyping import Array, Int
 
 from train.agreement import polish_agreement
-from train.at_rest import CALM, PLAIN, AtRest, at_rest, dropped
+from train.at_rest import CALM, MIDDLE, PLACED, PLAIN, AtRest, at_rest, dropped
 from train.learner import Learner, State
 from train.loader import Batches
 
@@ -25,6 +26,7 @@ BATCH = 512
 LEARNING_RATE = 1e-3
 DROPOUT = 0.3  # chance of each feature to be left out
 CONTRAST, TEMPERATURE = 3.0, 0.05  # of the labels: sharper than a small batch can bear
+VIEWS = {PLAIN: 0.44, CALM: 0.44, PLACED: 0.06, MIDDLE: 0.06}  # and the chance of each
 SHORTENED = 0.5  # share of the titles that lose words
 
 
@@ -81,7 +83,7 @@ def polish_labels(learner: Learner, state: State, batches: Batches, seen: AtRest
     weights, memory = state["average"], optimiser.init(state["average"])
     for step in range(config.polish):
         rows = rng.choice(len(seen), BATCH, replace=len(seen) < BATCH)
-        views = rng.choice((PLAIN, CALM), BATCH)
+        views = rng.choice(list(VIEWS), BATCH, p=list(VIEWS.values()))
         batch = batches.labels_of(seen.numbers[rows]) | {"recoloured": np.zeros(0, bool)}
         chosen = seen.features[views, rows].astype(np.float32)
         weights, memory = advance(weights, memory, chosen, batch, jax.random.fold_in(key, step))

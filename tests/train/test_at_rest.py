@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.train.conftest import batches_of, learner_of
-from train.at_rest import CALM, CHANGED, PLAIN, RECOLOURED, at_rest, dropped
+from train.at_rest import CALM, CHANGED, MIDDLE, PLACED, PLAIN, RECOLOURED, at_rest, dropped
 from train.config import TrainConfig
 from train.learner import Learner
 from train.loader import Batches
@@ -32,17 +32,23 @@ def test_the_first_view_is_the_picture_as_it_is_searched(batches: Batches) -> No
     np.testing.assert_array_equal(views[0], again[0])
 
 
-def test_every_picture_has_four_views_by_the_averaged_backbone(
+def test_every_picture_has_six_views_by_the_averaged_backbone(
     learner: Learner, batches: Batches
 ) -> None:
     state = learner.start()
     seen = at_rest(learner, state, batches)
     assert sorted(seen.numbers) == list(range(batches.pictures))
-    assert seen.features.shape == (4, len(seen), learner.config.backbone.outputs)
+    assert seen.features.shape == (6, len(seen), learner.config.backbone.outputs)
     canvas = batches.views(int(seen.numbers[5]), 32, np.random.default_rng(0), [])[1]
     expected = np.asarray(learner.features(state, canvas))[0]
     np.testing.assert_allclose(seen.features[PLAIN, 5], expected, atol=0.05)
-    for one, other in ((PLAIN, CALM), (CALM, CHANGED), (CHANGED, RECOLOURED)):
+    for one, other in (
+        (PLAIN, CALM),
+        (CALM, CHANGED),
+        (CHANGED, RECOLOURED),
+        (RECOLOURED, PLACED),
+        (PLACED, MIDDLE),
+    ):
         assert not np.array_equal(seen.features[one], seen.features[other])
     again = at_rest(learner, state, batches)
     np.testing.assert_array_equal(seen.features, again.features)

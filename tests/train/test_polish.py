@@ -8,7 +8,7 @@ import pytest
 
 from tests.train.conftest import batches_of, learner_of
 from train.agreement import polish_agreement
-from train.at_rest import AtRest, at_rest
+from train.at_rest import CHANGED, MIDDLE, PLACED, RECOLOURED, AtRest, at_rest
 from train.config import TrainConfig
 from train.learner import Learner, State
 from train.loader import Batches
@@ -75,6 +75,20 @@ def test_the_labels_are_told_better_and_look_stays(
     (loss, look), (later, kept) = judged(start), judged(ended)
     assert later < loss
     np.testing.assert_array_equal(look, kept)
+
+
+def test_labels_are_learned_from_products_in_places_too(
+    learner: Learner, batches: Batches, seen: AtRest
+) -> None:
+    def polished_without(*views: int) -> State:
+        features = seen.features.copy()
+        features[list(views)] = 0
+        return polish_labels(learner, learner.start(), batches, AtRest(seen.numbers, features))
+
+    usual = polished_without()
+    assert "network/heads" in changed(usual, polished_without(PLACED))
+    assert "network/heads" in changed(usual, polished_without(MIDDLE))
+    assert changed(usual, polished_without(CHANGED, RECOLOURED)) == set()
 
 
 def test_half_of_the_texts_lose_words_and_none_all() -> None:
