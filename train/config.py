@@ -50,10 +50,10 @@ class FacetConfig:
 FACETS = (
     FacetConfig("kind", 40, "what it is", "category", share=1.0, weight=0.175, posterior=0.45),
     FacetConfig("look", 80, "shape, pattern, material", None, share=0.8, weight=0.165),
-    FacetConfig("outline", 64, "where its edges lie", EDGES, weight=0.06),
+    FacetConfig("outline", 64, "where its edges lie", EDGES, weight=0.055),
     FacetConfig("colour", 24, "colour", "color", share=0.5, weight=0.16),
     FacetConfig("wearer", 8, "for whom", "gender", share=0.3, weight=0.28, posterior=0.5),
-    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.07),
+    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.075),
     FacetConfig("brand", 24, "whose make", "brand", share=0.5, weight=0.09, posterior=0.7),
 )
 
