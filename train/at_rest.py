@@ -15,7 +15,8 @@ from train.loader import Batches
 
 PICTURES = 60_000  # at most, drawn by seed
 BLOCK = 250  # pictures whose features are computed at once
-PLAIN, CALM, CHANGED, RECOLOURED, PLACED, MIDDLE = range(VIEWS := 6)  # of a picture
+PLAIN, CALM, CHANGED, RECOLOURED, PLACED, MIDDLE = range(6)  # views of a picture
+VIEWS = 6
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

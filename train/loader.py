@@ -66,6 +66,7 @@ class Batches:
                 rows = [tokens_of(words, text)[None] for words in texts]
                 self._tokens[name] = np.concatenate([*rows, nothing])
         self._grounds = labels.having("role", "background")
+        self._ground = self._drawn_ground if len(self._grounds) else None
         self._unreadable: set[int] = set()
 
     @classmethod
@@ -102,24 +103,22 @@ class Batches:
         uint8 ``(1 + augments, S, S, 3)``, and the number of its record, which is another one where
         that record can't be read."""
         number, image = self._readable(number)
-        ground = self._ground if len(self._grounds) else None
         views = [to_canvas(image, canvas)]
         for augment in augments:
-            changed = augmented_canvas(image, canvas, rng, augment, ground)
+            changed = augmented_canvas(image, canvas, rng, augment, self._ground)
             other = rng.random() < augment.recolour
             views.append(recoloured(changed, rng) if other else changed)
         return number, np.stack(views)
 
     def placed_views(self, number: int, canvas: int, rng: np.random.Generator) -> np.ndarray:
         """The picture in a place, uint8 ``(2, S, S, 3)``: whole, and by its middle."""
-        ground = self._ground if len(self._grounds) else None
-        return placed_views(self._readable(number)[1], canvas, rng, ground)
+        return placed_views(self._readable(number)[1], canvas, rng, self._ground)
 
     def picture(self, number: int) -> Image.Image:
         """A picture as it is, or the next one that can be read."""
         return self._readable(number)[1]
 
-    def _ground(self, rng: np.random.Generator) -> Image.Image:
+    def _drawn_ground(self, rng: np.random.Generator) -> Image.Image:
         number = self._grounds[rng.integers(len(self._grounds))]
         return self._readable(int(number))[1]
 
@@ -144,15 +143,14 @@ class Batches:
     def __getitem__(self, step: int) -> Batch:
         numbers = self._sampler.batch(int(step))
         canvas, augment = self._canvas_at(int(step)), self._augment_at(int(step))
-        ground = self._ground if len(self._grounds) else None
         views = np.empty((len(numbers) + self._twins, canvas, canvas, 3), np.uint8)
         other = np.zeros(self._twins, bool)
         for place in range(len(numbers)):
             numbers[place], image = self._readable(int(numbers[place]))
             rng = np.random.default_rng((self._seed, 1, int(step), place))
-            views[place] = augmented_canvas(image, canvas, rng, augment, ground)
+            views[place] = augmented_canvas(image, canvas, rng, augment, self._ground)
             if place < self._twins:
-                second = augmented_canvas(image, canvas, rng, augment, ground)
+                second = augmented_canvas(image, canvas, rng, augment, self._ground)
                 other[place] = rng.random() < augment.recolour
                 views[len(numbers) + place] = recoloured(second, rng) if other[place] else second
         return {"canvases": views, "recoloured": other, **self.labels_of(numbers)}

@@ -26,7 +26,7 @@ BATCH = 512
 LEARNING_RATE = 1e-3
 DROPOUT = 0.3  # chance of each feature to be left out
 CONTRAST, TEMPERATURE = 3.0, 0.05  # of the labels: sharper than a small batch can bear
-VIEWS = {PLAIN: 0.44, CALM: 0.44, PLACED: 0.06, MIDDLE: 0.06}  # and the chance of each
+CHANCES = {PLAIN: 0.44, CALM: 0.44, PLACED: 0.06, MIDDLE: 0.06}  # of each view
 SHORTENED = 0.5  # share of the titles that lose words
 
 
@@ -83,7 +83,7 @@ def polish_labels(learner: Learner, state: State, batches: Batches, seen: AtRest
     weights, memory = state["average"], optimiser.init(state["average"])
     for step in range(config.polish):
         rows = rng.choice(len(seen), BATCH, replace=len(seen) < BATCH)
-        views = rng.choice(list(VIEWS), BATCH, p=list(VIEWS.values()))
+        views = rng.choice(list(CHANCES), BATCH, p=list(CHANCES.values()))
         batch = batches.labels_of(seen.numbers[rows]) | {"recoloured": np.zeros(0, bool)}
         chosen = seen.features[views, rows].astype(np.float32)
         weights, memory = advance(weights, memory, chosen, batch, jax.random.fold_in(key, step))

@@ -10,16 +10,17 @@ wanted, all scores come back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax.sharding import NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Float32, Int32, Int64
 
 from server.search.asked import Asked, Scored
-from server.search.dense import BATCHES, DensePass, in_batches, product
+from server.search.dense import BATCHES, DensePass, dot_products, in_batches
 
 _BLOCK = 32  # rows
 _BLOCKS = 1024  # that come back from each device for a query, twice what may be wanted
@@ -31,19 +32,14 @@ class BlocksPass(DensePass):
     Raises `ValueError` for rows that are not finite.
     """
 
-    def __init__(
-        self,
-        vectors: Float32[np.ndarray, "pictures dim"],
-        item_of_picture: Int64[np.ndarray, " pictures"] | None,
-    ) -> None:
-        super().__init__(vectors, item_of_picture)
-        mesh = Mesh(np.array(jax.devices()), ("rows",))
-        self._devices = len(jax.devices())
-        self._passing = NamedSharding(mesh, PartitionSpec(None, "rows"))
-        self._best_blocks = jax.jit(
+    @functools.cached_property
+    def _on_every_device(self) -> Callable[..., tuple[Array, Array]]:
+        """`_best_blocks`: from (queries, matrix, masks or None) to the blocks of the first device, of
+        the second and so on."""
+        return jax.jit(
             jax.shard_map(
                 _best_blocks,
-                mesh=mesh,
+                mesh=self._mesh,
                 in_specs=(PartitionSpec(), PartitionSpec("rows"), PartitionSpec(None, "rows")),
                 out_specs=PartitionSpec(None, "rows"),
             )
@@ -87,7 +83,8 @@ class BlocksPass(DensePass):
         margin: float,
     ) -> Scored | None:
         maxima = scores.max(axis=2)
-        least = maxima.reshape(len(maxima), self._devices, -1).min(axis=2)  # that each device sent
+        of_device = maxima.reshape(len(maxima), self._mesh.size, -1)
+        least = of_device.min(axis=2)  # that each device sent
         rows = firsts[:, :, None] + np.arange(_BLOCK)
         scores = np.where(rows < self._pictures, scores, -np.inf)
         maxima = scores.max(axis=2)
@@ -95,7 +92,7 @@ class BlocksPass(DensePass):
         if wanted <= maxima.shape[1]:
             reached = float(np.partition(maxima, -wanted, axis=1)[:, -wanted].max())
         floor = np.nextafter(np.float32(reached - 2 * margin), np.float32(-np.inf))
-        all_came = maxima.shape[1] == self._devices * -(-self._rows_each // _BLOCK)
+        all_came = maxima.shape[1] == self._mesh.size * -(-self._rows_each // _BLOCK)
         if not all_came and ((least >= floor) & (least > -np.inf)).any():
             return None
         kept = (scores >= floor) & (scores > -np.inf)
@@ -113,20 +110,20 @@ class BlocksPass(DensePass):
         """The blocks that come back: the row that each begins with, and the scores of its rows."""
         parts, at = [], 0
         for batch in in_batches(queries):
-            passes = self._passes(masks[at : at + len(batch)], len(batch))
-            parts.append(jax.device_get(self._best_blocks(batch, self._matrix, passes)))
+            passes = self._masks(masks[at : at + len(batch)], len(batch))
+            parts.append(jax.device_get(self._on_every_device(batch, self._matrix, passes)))
             at += len(batch)
         numbers, scores = (
             np.concatenate(each)[: len(queries)] for each in zip(*parts, strict=True)
         )
-        device = np.arange(numbers.shape[1]) // (numbers.shape[1] // self._devices)
+        device = np.arange(numbers.shape[1]) // (numbers.shape[1] // self._mesh.size)
         return numbers.astype(np.int64) * _BLOCK + device * self._rows_each, scores
 
     @property
     def _rows_each(self) -> int:
-        return len(self._matrix) // self._devices
+        return len(self._matrix) // self._mesh.size
 
-    def _passes(self, masks: Sequence[np.ndarray | None], size: int) -> Array | None:
+    def _masks(self, masks: Sequence[np.ndarray | None], size: int) -> Array | None:
         """On the devices, one mask for all queries or one for each; `None` where all rows pass."""
         if len(different := {id(mask): mask for mask in masks}) == 1:
             masks, size = list(different.values()), 1
@@ -135,7 +132,7 @@ class BlocksPass(DensePass):
         passes = np.zeros((size, len(self._matrix)), bool)
         for row, mask in zip(passes, masks, strict=False):
             row[: self._pictures] = True if mask is None else mask
-        return jax.device_put(passes, self._passing)
+        return jax.device_put(passes, NamedSharding(self._mesh, PartitionSpec(None, "rows")))
 
 
 def _best_blocks(
@@ -145,7 +142,7 @@ def _best_blocks(
 ) -> tuple[Int32[Array, "batch blocks"], Float32[Array, "batch blocks 32"]]:
     """On one device: the numbers of its blocks of rows with the largest maxima, and the scores of
     their rows (-inf for those that do not pass, and behind the last)."""
-    scores = product(queries, matrix)
+    scores = dot_products(queries, matrix)
     if passes is not None:
         scores = jnp.where(passes, scores, -jnp.inf)
     behind = -len(matrix) % _BLOCK

@@ -42,16 +42,16 @@ class DensePass:
         if item_of_picture is not None:
             self._begins = np.flatnonzero(np.diff(item_of_picture, prepend=-1))
         self.vectors = vectors
+        self._mesh = Mesh(np.array(devices), ("rows",))
         self._shared = len(devices) == 1 and devices[0].platform == "cpu"
         if len(devices) == 1:
             self._matrix = jax.device_put(vectors)  # on a CPU the vectors themselves where aligned
             if self._shared:
                 self.vectors = np.asarray(self._matrix)  # where not, the caller's need not stay
         else:
-            mesh = Mesh(np.array(devices), ("rows",))
             filled = np.zeros((-self._pictures % len(devices), self._dim), np.float32)
             self._matrix = jax.device_put(
-                np.concatenate([vectors, filled]), NamedSharding(mesh, PartitionSpec("rows"))
+                np.concatenate([vectors, filled]), NamedSharding(self._mesh, PartitionSpec("rows"))
             )
 
     @property
@@ -96,7 +96,7 @@ class DensePass:
     def _products(
         self, queries: Float32[np.ndarray, "queries dim"]
     ) -> Float32[np.ndarray, "queries pictures"]:
-        parts = [np.asarray(product(batch, self._matrix)) for batch in in_batches(queries)]
+        parts = [np.asarray(dot_products(batch, self._matrix)) for batch in in_batches(queries)]
         products = np.concatenate(parts) if len(parts) != 1 else parts[0]
         return products[: len(queries), : self._pictures]
 
@@ -126,7 +126,7 @@ def in_batches(
 
 
 @jax.jit
-def product(
+def dot_products(
     queries: Float32[Array, "batch dim"], matrix: Float32[Array, "pictures dim"]
 ) -> Float32[Array, "batch pictures"]:
     # HIGHEST: an accelerator's shortened float32 (TF32) would break the bound above.
