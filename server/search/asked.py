@@ -22,8 +22,15 @@ class Asked:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Scored:
     """At least the `need` canonically best items, ascending, each within `margin` of its
-    canonical score. An item whose canonical score is below theirs may be too low."""
+    canonical score. An item whose canonical score is below theirs may be too low. `items` is
+    `None` where all items are there."""
 
-    items: Int64[np.ndarray, " found"]
+    items: Int64[np.ndarray, " found"] | None
     scores: Float[np.ndarray, " found"]
     margin: float
+
+    def items_at(self, places: slice | Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+        """The items at these places of `scores`."""
+        if self.items is not None:
+            return self.items[places]
+        return np.arange(len(self.scores))[places] if isinstance(places, slice) else places

@@ -54,7 +54,7 @@ class BlocksPass(DensePass):
             for masks in ([None, *others], [mask] * size, [mask, *others]):
                 self._blocks(queries, masks)
 
-    def scored(self, asked: Sequence[Asked]) -> list[Scored]:
+    def scored(self, asked: Sequence[Asked]) -> Iterator[Scored]:
         """The items that can be among the `need` best of each question, in float32."""
         few = [each for each in asked if each.need * each.most_pictures <= _BLOCKS // 2]
         chosen = zip(few, self._of_few(few), strict=True) if few else ()
@@ -62,7 +62,7 @@ class BlocksPass(DensePass):
         left = [each for each in asked if id(each) not in found]
         if left:
             found |= zip(map(id, left), super().scored(left), strict=True)
-        return [found[id(each)] for each in asked]
+        return iter([found[id(each)] for each in asked])
 
     def _of_few(self, asked: Sequence[Asked]) -> Iterator[Scored | None]:
         """`None` where what came back from the devices may not be all."""

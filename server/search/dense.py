@@ -1,9 +1,7 @@
 """The first pass in float32 by JAX: every score, on whatever devices there are, certified.
 
-For a dot product of length d in any order of summation, with or without fused multiply-add,
-|fl(q.x) - q.x| <= gamma_d |q|.|x| <= gamma_d ||q|| ||x||, gamma_d = d u / (1 - d u), u = 2^-24
-(Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002, section 3.1). The rows are
-spread over all devices of the machine; each scores its own.
+The rows are spread over all devices of the machine; each scores its own, in whatever order of
+summation it likes (`rounding_margins`).
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float32, Int64
 
 from server.search.asked import Asked, Scored
-from server.search.order import least_of_best
+from server.search.order import rounding_margins, select
 
 BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
 
@@ -64,34 +62,15 @@ class DensePass:
         for size in BATCHES:
             self._products(np.zeros((size, self._dim), np.float32))
 
-    def scored(self, asked: Sequence[Asked]) -> list[Scored]:
+    def scored(self, asked: Sequence[Asked]) -> Iterator[Scored]:
         """The items that can be among the `need` best of each question, in float32."""
         vectors = np.concatenate([each.vectors for each in asked])
         margins = self._margins(vectors)
         products = self._products(vectors)
-        answers, at = [], 0
+        at = 0
         for each in asked:
             mine = slice(at, at := at + len(each.vectors))
-            answers.append(self._select(each, products[mine], float(margins[mine].max())))
-        return answers
-
-    def _select(
-        self, asked: Asked, products: Float32[np.ndarray, "several pictures"], margin: float
-    ) -> Scored:
-        scores = products[0] if len(products) == 1 else products.max(axis=0)
-        passes = asked.mask
-        if self._begins is not None:
-            scores = np.maximum.reduceat(scores, self._begins)
-            passes = None if passes is None else passes[self._begins]  # masks are by item
-        items = None if passes is None else np.flatnonzero(passes)
-        if items is not None:
-            scores = scores[items]
-        floor = least_of_best(scores, asked.need) - 2 * margin
-        if floor > -np.inf:
-            kept = np.flatnonzero(scores >= np.nextafter(np.float32(floor), np.float32(-np.inf)))
-            items = kept if items is None else items[kept]
-            scores = scores[kept]
-        return Scored(np.arange(len(scores)) if items is None else items, scores, margin)
+            yield select(each, products[mine], float(margins[mine].max()), self._begins)
 
     def _products(
         self, queries: Float32[np.ndarray, "queries dim"]
@@ -101,16 +80,7 @@ class DensePass:
         return products[: len(queries), : self._pictures]
 
     def _margins(self, queries: Float32[np.ndarray, "queries dim"]) -> np.ndarray:
-        """The bound of the module's docstring and that of the canonical sum (u = 2^-53), with
-        room for underflow and for the norms' own rounding.
-
-        An accelerator may flush subnormal factors, products and sums to zero; each of those
-        moves the result by less than 2^-126 times 1, |q_i| or |x_i|.
-        """
-        norms = np.linalg.norm(queries.astype(np.float64), axis=1)
-        rounding = (_gamma(self._dim, 2.0**-24) + _gamma(self._dim, 2.0**-53)) * (1 + 1e-9)
-        underflow = self._dim * 2.0**-125 * (1 + norms + self.greatest_norm)
-        return rounding * norms * self.greatest_norm + underflow
+        return rounding_margins(queries, self.greatest_norm, self._dim)
 
 
 def in_batches(
@@ -131,10 +101,6 @@ def dot_products(
 ) -> Float32[Array, "batch pictures"]:
     # HIGHEST: an accelerator's shortened float32 (TF32) would break the bound above.
     return jnp.dot(queries, matrix.T, precision=jax.lax.Precision.HIGHEST)
-
-
-def _gamma(terms: int, unit: float) -> float:
-    return terms * unit / (1 - terms * unit)
 
 
 def _greatest_norm(vectors: Float32[np.ndarray, "pictures dim"]) -> float:

@@ -47,9 +47,11 @@ Its windows around deep ranks are narrow enough to need no second look: see `ord
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import jax
 import numpy as np
@@ -67,6 +69,8 @@ from server.search.question import Answer, Cursor, CursorError, Question, Rankin
 
 __all__ = ["Answer", "CursorError", "ExactIndex", "Question", "Ranking"]
 
+_DEEP = 16_384  # a rank from which on finding it takes longer than waking a thread
+_FINDERS = 2  # threads that do
 _FOLD_REACH = 16  # ranks walked for each result asked for, at most
 _STORED = ("float32", "float16", "bfloat16", "int8", "uint8")  # all exact in float32
 
@@ -114,6 +118,7 @@ class ExactIndex:
         self._item_of = item_of
         self._pass = _chosen_pass(first_pass, np.ascontiguousarray(vectors, np.float32), item_of)
         self._vectors = self._pass.vectors
+        self._finders = ThreadPoolExecutor(_FINDERS, thread_name_prefix="ranks")
 
     @property
     def first_pass(self) -> str:
@@ -156,21 +161,32 @@ class ExactIndex:
         walks = [self._plan(question, masks) for question in questions]
         answers: dict[int, Answer] = {}
         while left := [number for number in range(len(questions)) if number not in answers]:
-            asked = {number: walks[number].asked() for number in left if walks[number].deepest}
-            first = self._pass.scored(list(asked.values())) if asked else []
-            scored = dict(zip(asked, first, strict=True))
-            for number in left:
-                walk = walks[number]
-                found = _NOTHING
-                if number in scored:
-                    canonical = functools.partial(self._canonical, vectors=walk.question.vectors)
-                    found = items_at(walk.ranks, scored[number], canonical)
-                answer = self._answer(walk, *found)
+            for number, found in zip(left, self._found([walks[n] for n in left]), strict=True):
+                answer = self._answer(walks[number], *found)
                 if answer is None:  # folding left too few: look deeper
-                    walks[number] = walk.deeper()
+                    walks[number] = walks[number].deeper()
                 else:
                     answers[number] = answer
         return [answers[number] for number in range(len(questions))]
+
+    def _found(self, walks: Sequence[_Walk]) -> Iterator[_Found]:
+        """The items at each walk's ranks and their canonical scores. Deep ranks of several walks are
+        looked for side by side, also while the scores of the next are made."""
+        asked = [walk.asked() for walk in walks if walk.deepest]
+        scored = self._pass.scored(asked) if asked else iter(())
+        coming = collections.deque[Callable[[], _Found]]()
+        for walk in walks:
+            if not walk.deepest:
+                coming.append(lambda: _NOTHING)
+                continue
+            canonical = functools.partial(self._canonical, vectors=walk.question.vectors)
+            find = functools.partial(items_at, walk.ranks, next(scored), canonical)
+            side_by_side = len(walks) > 1 and walk.deepest >= _DEEP
+            coming.append(self._finders.submit(find).result if side_by_side else find)
+            if len(coming) > _FINDERS:
+                yield coming.popleft()()
+        for each in coming:
+            yield each()
 
     def _plan(self, question: Question, masks: dict[int, _Passing]) -> _Walk:
         if question.limit < 1 or not question.strides or min(question.strides) < 1:
@@ -269,6 +285,8 @@ class ExactIndex:
     def _canonical(
         self, items: Int64[np.ndarray, " items"], vectors: Float32[np.ndarray, "several dim"]
     ) -> Float64[np.ndarray, " items"]:
+        if self._one_picture_each and isinstance(self._pass, NativePass):
+            return np.maximum.reduce(self._pass.canonical([(items, vector) for vector in vectors]))
         result = np.empty(len(items), np.float64)
         for start in range(0, len(items), 8192):
             part = items[start : start + 8192]
@@ -326,7 +344,8 @@ class _Walk:
 
 
 _Passing = tuple[int, np.ndarray | None]  # how many items pass, and the mask by pictures
-_NOTHING = np.empty(0, np.int64), np.empty(0, np.float64)
+_Found = tuple[Int64[np.ndarray, " ranks"], Float64[np.ndarray, " ranks"]]
+_NOTHING: _Found = np.empty(0, np.int64), np.empty(0, np.float64)
 
 
 def _chosen_pass(

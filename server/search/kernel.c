@@ -189,7 +189,7 @@ INLINE void take(const Scan *s, const Query *q, Found *f, int64_t group, const f
     memcpy(&sum, sums, sizeof sum);
     memcpy(&scale, s->scale + group * GROUP, sizeof scale);
     memcpy(&error, s->error + group * GROUP, sizeof error);
-    const Floats bounds = sum * (q->step * scale) + (error * q->alpha + q->beta);
+    const Floats width = error * q->alpha + q->beta, bounds = sum * (q->step * scale) + width;
     Ints pass = bounds >= f->threshold;
     if (!any(&pass)) return;
     int64_t left = s->rows - group * GROUP, kept = f->count;
@@ -199,24 +199,25 @@ INLINE void take(const Scan *s, const Query *q, Found *f, int64_t group, const f
         pass &= __builtin_convertvector(mask, Ints) != 0;
         if (!any(&pass)) return;
     }
+    Ints in = __builtin_convertvector((bounds - 2 * width - q->lowest) * (1 / q->per_bucket), Ints);
+    in &= in > 0;
+    in |= in >= BUCKETS; /* all ones: the last bucket, once its bits are cut */
+    in &= BUCKETS - 1;
     float upper[GROUP];
-    int32_t passes[GROUP]; /* 0 or -1 */
+    int32_t passes[GROUP], bucket[GROUP]; /* passes: 0 or -1 */
     memcpy(upper, &bounds, sizeof upper);
     memcpy(passes, &pass, sizeof passes);
+    memcpy(bucket, &in, sizeof bucket);
+    int32_t *const rows = f->rows, *const counts = f->buckets;
+    float *const uppers = f->upper;
     for (int r = 0; r < GROUP && r < left; r++) { /* no branch, as at deep ranks none would be foreseen */
-        int64_t row = group * GROUP + r;
-        f->rows[kept] = (int32_t)row;
-        f->upper[kept] = upper[r];
+        rows[kept] = (int32_t)(group * GROUP + r);
+        uppers[kept] = upper[r];
         kept -= passes[r];
+        __atomic_store_n(counts + bucket[r], counts[bucket[r]] - passes[r], __ATOMIC_RELAXED);
     }
     f->fresh += kept - f->count;
-    for (; f->count < kept; f->count++) {
-        int64_t row = f->rows[f->count];
-        float lower = f->upper[f->count] - 2 * (s->error[row] * q->alpha + q->beta);
-        int32_t bucket = (int32_t)((lower - q->lowest) / q->per_bucket);
-        bucket = bucket < 0 ? 0 : bucket >= BUCKETS ? BUCKETS - 1 : bucket;
-        __atomic_store_n(f->buckets + bucket, f->buckets[bucket] + 1, __ATOMIC_RELAXED);
-    }
+    f->count = kept;
 }
 
 INLINE int none_passes(const Query *q, int64_t group, int64_t rows) {
@@ -418,6 +419,68 @@ FOR_AMX static void scan_amx(const Scan *s, const Query *queries, Found *all, in
 #endif
 #endif
 
+/* ---- every score, of many queries at once --------------------------------------------------- */
+
+/* Four rows with 16 queries, one in each lane: a row comes from memory once for all of them, and no
+   sum crosses lanes. Products are added 16 at a time, then those sums: in float32 none of them is
+   rounded more than dim / 16 + 17 times. Lines are asked for in order, 2 KB ahead. */
+INLINE void dots_floats(const float *x, int64_t dim, const float *lanes, Floats *scores) {
+    Floats total[4] = {{0}}, queries;
+    for (int64_t d = 0; d < dim; d += 16) {
+        Floats part[4] = {{0}};
+        for (int r = 0; r < 4; r++) __builtin_prefetch(x + 512 + 4 * d + 16 * r);
+        if (d + 16 <= dim) /* a loop of known length */
+#pragma GCC unroll 16
+            for (int64_t k = d; k < d + 16; k++) {
+                memcpy(&queries, lanes + 16 * k, sizeof queries);
+                for (int r = 0; r < 4; r++) part[r] += x[r * dim + k] * queries;
+            }
+        else
+            for (int64_t k = d; k < dim; k++) {
+                memcpy(&queries, lanes + 16 * k, sizeof queries);
+                for (int r = 0; r < 4; r++) part[r] += x[r * dim + k] * queries;
+            }
+        for (int r = 0; r < 4; r++) total[r] += part[r];
+    }
+    for (int r = 0; r < 4; r++) scores[r] = total[r];
+}
+
+/* Up to 16 queries, that lie in `lanes` side by side, a dimension after the other, with groups
+   [first, last) of the rows. scores[query * rows + row], which are written 256 rows at a time. */
+INLINE void score_span(const float *x, int64_t dim, int64_t rows, const float *lanes, int64_t queries,
+                       int64_t first, int64_t last, float *scores) {
+    enum { TILE = 16 * GROUP };
+    float filled[GROUP * MOST_DIM], tile[16][TILE];
+    for (int64_t start = first * GROUP; start < last * GROUP; start += TILE) {
+        const int64_t end = start + TILE < last * GROUP ? start + TILE : last * GROUP;
+        for (int64_t row = start; row < end; row += GROUP) {
+            const float *here = x + row * dim;
+            if (rows - row < GROUP) {
+                memset(filled, 0, sizeof filled);
+                here = memcpy(filled, here, (rows - row) * dim * sizeof(float));
+            }
+            Floats found[GROUP];
+            for (int r = 0; r < GROUP; r += 4) dots_floats(here + r * dim, dim, lanes, found + r);
+            for (int64_t j = 0; j < queries; j++)
+                for (int r = 0; r < GROUP; r++) tile[j][row - start + r] = found[r][j];
+        }
+        const int64_t whole = end < rows ? end - start : rows - start;
+        for (int64_t j = 0; j < queries; j++)
+            memcpy(scores + j * rows + start, tile[j], whole * sizeof(float));
+    }
+}
+
+#ifdef X86
+FOR_AVX2 static void score_avx2(const float *x, int64_t dim, int64_t rows, const float *lanes,
+                                int64_t queries, int64_t first, int64_t last, float *scores) {
+    score_span(x, dim, rows, lanes, queries, first, last, scores);
+}
+FOR_VNNI static void score_vnni(const float *x, int64_t dim, int64_t rows, const float *lanes,
+                                int64_t queries, int64_t first, int64_t last, float *scores) {
+    score_span(x, dim, rows, lanes, queries, first, last, scores);
+}
+#endif
+
 /* ---- what Python calls ---------------------------------------------------------------------- */
 
 int64_t best_path(void) {
@@ -480,4 +543,33 @@ int64_t keep_above(const int32_t *rows, const float *upper, int64_t count, float
 
 float final_threshold(const Scan *s, const Query *queries, const Found *found, int64_t query) {
     return threshold_of(queries + query, found + query, s->queries, s->threads);
+}
+
+void score(const float *x, int64_t dim, int64_t rows, const float *lanes, int64_t queries,
+           int64_t first, int64_t last, float *scores, int64_t path) {
+#ifdef X86
+    if (path >= VNNI) { score_vnni(x, dim, rows, lanes, queries, first, last, scores); return; }
+    if (path == AVX2) { score_avx2(x, dim, rows, lanes, queries, first, last, scores); return; }
+#endif
+    score_span(x, dim, rows, lanes, queries, first, last, scores);
+}
+
+/* Scores in buckets by their distance from the highest (server/search/order.py). */
+INLINE int32_t bucket_of(float score, double highest, double per_score) {
+    return (int32_t)((highest - score) * per_score);
+}
+
+void count_scores(const float *scores, int64_t count, double highest, double per_score, int32_t *counts) {
+    for (int64_t i = 0; i < count; i++) counts[bucket_of(scores[i], highest, per_score)]++;
+}
+
+/* Where the scores of the wanted buckets are, ascending; how many. One place more is written to. */
+int64_t pick_scores(const float *scores, int64_t count, double highest, double per_score,
+                    const uint8_t *wanted, int64_t *places) {
+    int64_t picked = 0;
+    for (int64_t i = 0; i < count; i++) {
+        places[picked] = i;
+        picked += wanted[bucket_of(scores[i], highest, per_score)];
+    }
+    return picked;
 }

@@ -82,6 +82,13 @@ def load() -> ctypes.CDLL | None:
     library.rescore.argtypes = [pointer, number, pointer, number, number]
     library.scan.restype = None
     library.scan.argtypes = [pointer, pointer, pointer, number, number, number]
+    library.score.restype = None
+    library.score.argtypes = [pointer, *[number] * 2, pointer, *[number] * 3, pointer, number]
+    real = ctypes.c_double
+    library.count_scores.restype = None
+    library.count_scores.argtypes = [pointer, number, real, real, pointer]
+    library.pick_scores.restype = number
+    library.pick_scores.argtypes = [pointer, number, real, real, pointer, pointer]
     library.keep_above.restype = number
     library.keep_above.argtypes = [pointer, pointer, number, ctypes.c_float, pointer, pointer]
     library.final_threshold.restype = ctypes.c_float

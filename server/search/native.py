@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-import itertools
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +12,10 @@ from jaxtyping import Float32, Float64, Int64
 
 from server.search import kernel
 from server.search.asked import Asked, Scored
+from server.search.every import EveryScore
 from server.search.scratch import Scratch
+from server.search.spans import Spans
 
-_LEAST, _MOST = 512, 4096  # groups of 16 rows that a thread takes at a time
 _FEW = 4096  # rows, of which a first pass costs nothing
 _ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
 _UNDERFLOW = 1e-35
@@ -44,21 +42,23 @@ class NativePass:
         self._path = kernel.PATHS.index(path or kernel.available()[-1])
         self.vectors = np.ascontiguousarray(vectors)
         self._item_of = item_of_picture
-        self._threads = threads or min(len(os.sched_getaffinity(0)), 16)
-        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="search")
         rows, self._dim = vectors.shape
         self._padded = -(-self._dim // 64) * 64
-        self._groups = -(-rows // kernel.GROUP)
-        self._codes = np.zeros(self._groups * kernel.GROUP * self._padded, np.uint8)
-        self._scale = np.zeros(self._groups * kernel.GROUP, np.float32)
-        self._error = np.zeros(self._groups * kernel.GROUP, np.float32)
+        groups = -(-rows // kernel.GROUP)
+        self._spans = Spans(groups, threads)
+        self._codes = np.zeros(groups * kernel.GROUP * self._padded, np.uint8)
+        self._scale = np.zeros(groups * kernel.GROUP, np.float32)
+        self._error = np.zeros(groups * kernel.GROUP, np.float32)
         self._scratch = Scratch(rows)
-        squares = self._on_spans(self._quantise)
+        squares = self._spans.each(self._quantise)
         if min(squares) < 0:
             row = int(-1 - min(squares))
             raise ValueError(f"expected finite vectors, row {row} is not: build the index again")
         self.greatest_norm = float(np.sqrt(max(squares)))
         self._greatest_error = float(self._error.max())
+        self._every = EveryScore(
+            library, self._path, self.vectors, item_of_picture, self.greatest_norm, self._spans
+        )
 
     @property
     def name(self) -> str:
@@ -72,8 +72,26 @@ class NativePass:
     def warm(self) -> None:
         """Nothing is compiled while answering."""
 
-    def scored(self, asked: Sequence[Asked]) -> list[Scored]:
-        """The items that can be among the `need` best of each question, canonically scored."""
+    def scored(self, asked: Sequence[Asked]) -> Iterator[Scored]:
+        """The items that can be among the `need` best of each question."""
+        deep = self._where_much_is_wanted(asked)
+        every = self._every.scored([each for each in asked if id(each) in deep])
+        others = iter(self._of_survivors([each for each in asked if id(each) not in deep]))
+        for each in asked:
+            yield next(every if id(each) in deep else others)
+
+    def _where_much_is_wanted(self, asked: Sequence[Asked]) -> set[int]:
+        """Questions (their ids) that want so many rows together that making every score of all of
+        them at once takes less time than finding each one's."""
+        rows = len(self.vectors)
+        wanted = {id(q): q.need * q.most_pictures * len(q.vectors) for q in asked}
+        deep = {each: count for each, count in wanted.items() if 16 * count > rows > _FEW}
+        return set(deep) if 2 * sum(deep.values()) > rows else set()
+
+    def _of_survivors(self, asked: Sequence[Asked]) -> list[Scored]:
+        """Of each question those that the first pass leaves, canonically scored."""
+        if not asked:
+            return []
         passing: dict[int, int] = {}  # rows of each mask: a batch often has one for all
         everything = [self._where_most_survive(question, passing) for question in asked]
         vectors = [
@@ -114,7 +132,7 @@ class NativePass:
         rows = [np.ascontiguousarray(each, np.int64) for each, _ in lists]
         scores = [np.empty(len(each), np.float64) for each in rows]
         total = sum(map(len, rows))
-        threads = max(1, min(self._threads, total // 4096))
+        threads = max(1, min(self._spans.threads, total // 4096))
         edges = [len(self.vectors) * each // threads for each in range(threads + 1)]
         cuts = [np.searchsorted(each, edges).tolist() for each in rows]
 
@@ -134,7 +152,7 @@ class NativePass:
                 self.vectors.ctypes.data, self._dim, several, len(jobs), self._path
             )
 
-        self._run(work, range(threads))
+        self._spans.run(work, range(threads))
         return scores
 
     def _by_item(
@@ -162,7 +180,7 @@ class NativePass:
     def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
         count = len(parts)
         rows = len(self.vectors)
-        queries, found = (kernel.Query * count)(), (kernel.Found * (count * self._threads))()
+        queries, found = (kernel.Query * count)(), (kernel.Found * (count * self._spans.threads))()
         keep: list[Any] = []  # what the structures point to
         norms = []
         for query, (vector, asked) in zip(queries, parts, strict=True):
@@ -172,8 +190,8 @@ class NativePass:
                 mask = np.ascontiguousarray(asked.mask)
                 keep.append(mask)
                 query.mask = mask.ctypes.data
-        places, uppers = memory = self._scratch.taken(count * self._threads)
-        buckets = np.zeros((count * self._threads, kernel.BUCKETS), np.int32)
+        places, uppers = memory = self._scratch.taken(count * self._spans.threads)
+        buckets = np.zeros((count * self._spans.threads, kernel.BUCKETS), np.int32)
         for number, each in enumerate(found):
             each.rows = places[number].ctypes.data
             each.upper = uppers[number].ctypes.data
@@ -186,7 +204,7 @@ class NativePass:
             rows,
             self._padded,
             count,
-            self._threads,
+            self._spans.threads,
             self._path,
         )
 
@@ -199,7 +217,7 @@ class NativePass:
             ends = [found[slot].count for slot in slots]
             spans.append((first, list(zip(slots, before, ends, strict=True))))
 
-        self._by_thread(work)
+        self._spans.each(work)
         spans.sort()
         answers = []
         for number, (_, asked) in enumerate(parts):
@@ -267,32 +285,6 @@ class NativePass:
             self._error.ctypes.data,
             self._path,
         )
-
-    def _on_spans(self, work: Callable[[int, int, int], float]) -> list[float]:
-        results: list[float] = []
-        self._by_thread(lambda first, last, thread: results.append(work(first, last, thread)))
-        return results
-
-    def _by_thread(self, work: Callable[[int, int, int], Any]) -> None:
-        """Every span of groups once; each thread takes the next when it is done with its last."""
-        threads = max(1, min(self._threads, self._groups // (2 * _LEAST)))  # to wake one costs time
-        span = min(max(self._groups // (8 * threads) // 64 * 64, _LEAST), _MOST)
-        if threads == 1:
-            span = self._groups
-        spans = itertools.count()
-
-        def loop(thread: int) -> None:
-            while (first := next(spans) * span) < self._groups:
-                work(first, min(first + span, self._groups), thread)
-
-        self._run(loop, range(threads))
-
-    def _run(self, work: Callable[[int], None], numbers: Iterable[int]) -> None:
-        first, *others = numbers
-        waiting = [self._pool.submit(work, number) for number in others]
-        work(first)
-        for each in waiting:
-            each.result()
 
 
 def _union(found: list[_Survivors]) -> Int64[np.ndarray, " _"]:

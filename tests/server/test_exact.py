@@ -20,7 +20,10 @@ from tests.server.search_oracle import KINDS, check, make_vectors, oracle, prove
 PASSES = ("dense", "blocks", *kernel.available())
 
 
-@pytest.mark.parametrize("first_pass", dict.fromkeys(["dense", "blocks", PASSES[-1]]))
+EVERY = tuple(f"every {path}" for path in kernel.available())
+
+
+@pytest.mark.parametrize("first_pass", dict.fromkeys(["dense", "blocks", PASSES[-1], *EVERY[-1:]]))
 def test_ten_thousand_queries_over_two_hundred_catalogues(first_pass):
     checked = prove(first_pass, catalogues=208, queries=49, seed=1)
     print(f"{first_pass}: {dict(checked)}")
@@ -50,7 +53,7 @@ def test_ten_thousand_queries_on_a_mesh_of_eight_devices(project, first_pass):
     assert checked["catalogues"] >= 200
 
 
-@pytest.mark.parametrize("first_pass", PASSES[2:-1])
+@pytest.mark.parametrize("first_pass", [*PASSES[2:-1], *EVERY[:-1]])
 def test_slower_instructions_find_the_same(first_pass):
     assert prove(first_pass, catalogues=24, queries=33, seed=2)["queries"] == 24 * 33
 
