@@ -9,12 +9,12 @@ from jaxtyping import Bool, Float32, Int, Int64
 
 from server.search import kernel
 
-BUCKETS = 1 << 16
+_MOST, _EACH = 1 << 16, 4  # buckets; scores that each has on average, where there are fewer
 _BLOCK = 1 << 15  # scores worked on at a time: they stay within the caches
 
 
 class Buckets:
-    """The buckets of scores, by their distance from the `highest`; the `lowest` is less.
+    """The `number` of buckets of scores, by their distance from the `highest`; the `lowest` is less.
 
     A greater score never has a greater number, and of scores that differ by d the numbers differ by
     no more than d `per_score` + 1.
@@ -23,14 +23,15 @@ class Buckets:
     def __init__(self, scores: Float32[np.ndarray, " found"], highest: float, lowest: float):
         self._scores = np.ascontiguousarray(scores)
         self._highest = highest
-        self.per_score = (BUCKETS - 2) / (highest - lowest)
+        self.number = min(_MOST, max(len(scores) // _EACH, 4))
+        self.per_score = (self.number - 2) / (highest - lowest)
         self._kernel = kernel.load()
 
     def counts(self) -> Int[np.ndarray, " buckets"]:
         """How many scores each bucket has."""
         if self._kernel is None:
-            return np.bincount(self._numbered(), minlength=BUCKETS)
-        counts = np.zeros(BUCKETS, np.int32)
+            return np.bincount(self._numbered(), minlength=self.number)
+        counts = np.zeros(self.number, np.int32)
         self._kernel.count_scores(*self._described, counts.ctypes.data)
         return counts
 

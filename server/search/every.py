@@ -17,6 +17,7 @@ from server.search.asked import Asked, Scored
 from server.search.order import rounding_margins, select
 from server.search.spans import Spans
 
+_GROUPS = 64  # of rows, that take long enough to wake a thread for
 _SHARE = 16  # the scores of a batch take no more than a 16th of the vectors' memory
 
 
@@ -94,4 +95,4 @@ class EveryScore:
                 self._path,
             )
 
-        self._spans.each(work)
+        self._spans.each(work, least=_GROUPS)

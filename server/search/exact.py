@@ -40,9 +40,9 @@ best; the others are scored canonically. The rest is sorting.
 *8 bits* (`native.py`, in C). A row is x = s c + r, c in int8, with ||r|| known; the query is
 q = q' + p, q' in two steps of int8. As q.x - q'.(s c) = q.r + p.(s c),
     w_i = ||q|| ||r_i|| + ||p|| max ||s c|| + rounding            (Cauchy and Schwarz)
-*float32* (`dense.py` and, for accelerators, `blocks.py`, by JAX, on any device). w is the a priori
-bound of a float32 dot product.
-Its windows around deep ranks are narrow enough to need no second look: see `order.py`.
+*float32* (`every.py`, in C, where many questions want deep ranks; `dense.py` and, for accelerators,
+`blocks.py`, by JAX, on any device). w is the a priori bound of a float32 dot product
+(`rounding_margins`). Around deep ranks it leaves few items to be scored canonically: see `order.py`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ from server.search.question import Answer, Cursor, CursorError, Question, Rankin
 
 __all__ = ["Answer", "CursorError", "ExactIndex", "Question", "Ranking"]
 
-_DEEP = 16_384  # a rank from which on finding it takes longer than waking a thread
+_DEEP = 1 << 17  # a rank from which on finding it takes longer than waking a thread
 _FINDERS = 2  # threads that do
 _FOLD_REACH = 16  # ranks walked for each result asked for, at most
 _STORED = ("float32", "float16", "bfloat16", "int8", "uint8")  # all exact in float32
@@ -230,9 +230,9 @@ class ExactIndex:
         scores: Float64[np.ndarray, " ranks"],
     ) -> Answer | None:
         """`None` where folding left too few: the walk must go deeper."""
-        rankings, own = [], set[int]()
+        rankings, own, ranks = [], set[int](), walk.ranks
         for stride in walk.question.strides:
-            at = np.searchsorted(walk.ranks, walk.ranks_of(stride))
+            at = np.searchsorted(ranks, walk.ranks_of(stride))
             ranking = self._ranking(walk, stride, items[at], scores[at], own)
             if ranking is None:
                 return None

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Int64
 
 from server.search.asked import Asked, Scored
-from server.search.buckets import BUCKETS, Buckets
+from server.search.buckets import Buckets
 
 _SORT = 4096  # where so few are left, sorting is quicker
 
@@ -122,9 +122,13 @@ def _around(
     reach = 0
     if scored.margin:
         rounding = np.spacing(max(highest, -lowest))  # of the scores; the buckets' is less than one
-        reach = int(min((2.001 * scored.margin + 2 * rounding) * buckets.per_score + 2, BUCKETS))
+        reach = int(
+            min((2.001 * scored.margin + 2 * rounding) * buckets.per_score + 2, buckets.number)
+        )
     wanted = _marked(
-        np.maximum(of_rank - reach, 0), np.minimum(of_rank + reach + 1, BUCKETS), BUCKETS
+        np.maximum(of_rank - reach, 0),
+        np.minimum(of_rank + reach + 1, buckets.number),
+        buckets.number,
     )
     left_out = np.concatenate(([0], np.cumsum(np.where(wanted, 0, counts))))
     return buckets.places_in(wanted), left_out[of_rank]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-_LEAST, _MOST = 512, 4096  # groups of rows that a thread takes at a time
+_MOST = 4096  # groups of rows that a thread takes at a time
 
 
 class Spans:
@@ -19,11 +19,12 @@ class Spans:
         self.threads = threads or min(len(os.sched_getaffinity(0)), 16)
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="search")
 
-    def each(self, work: Callable[[int, int, int], Any]) -> list[Any]:
+    def each(self, work: Callable[[int, int, int], Any], least: int = 512) -> list[Any]:
         """`work(first, last, thread)` for every span of groups, once; what it returned, in any
-        order. Each thread takes the next span when it is done with its last."""
-        threads = max(1, min(self.threads, self._groups // (2 * _LEAST)))  # to wake one costs time
-        span = min(max(self._groups // (8 * threads) // 64 * 64, _LEAST), _MOST)
+        order. Each thread takes the next span when it is done with its last; `least` are enough
+        groups for a span, and twice as many for waking a thread."""
+        threads = max(1, min(self.threads, self._groups // (2 * least)))
+        span = min(max(self._groups // (8 * threads) // 64 * 64, least), _MOST)
         if threads == 1:
             span = self._groups
         spans = itertools.count()
