@@ -29,7 +29,7 @@ class Scored:
     scores: Float[np.ndarray, " found"]
     margin: float
 
-    def items_at(self, places: slice | Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+    def items_of(self, places: slice | Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
         """The items at these places of `scores`."""
         if self.items is not None:
             return self.items[places]

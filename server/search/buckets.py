@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int, Int64
@@ -30,7 +31,7 @@ class Buckets:
     def counts(self) -> Int[np.ndarray, " buckets"]:
         """How many scores each bucket has."""
         if self._kernel is None:
-            return np.bincount(self._numbered(), minlength=self.number)
+            return np.bincount(self._numbers, minlength=self.number)
         counts = np.zeros(self.number, np.int32)
         self._kernel.count_scores(*self._described, counts.ctypes.data)
         return counts
@@ -38,7 +39,7 @@ class Buckets:
     def places_in(self, wanted: Bool[np.ndarray, " buckets"]) -> Int64[np.ndarray, " few"]:
         """Where the scores of these buckets are, ascending."""
         if self._kernel is None:
-            return np.flatnonzero(wanted[self._numbered()])
+            return np.flatnonzero(wanted[self._numbers])
         places = np.empty(len(self._scores) + 1, np.int64)
         found = self._kernel.pick_scores(*self._described, wanted.ctypes.data, places.ctypes.data)
         return places[:found].copy()
@@ -48,7 +49,8 @@ class Buckets:
         highest, per_score = ctypes.c_double(self._highest), ctypes.c_double(self.per_score)
         return self._scores.ctypes.data, len(self._scores), highest, per_score
 
-    def _numbered(self) -> Int64[np.ndarray, " found"]:
+    @functools.cached_property
+    def _numbers(self) -> Int64[np.ndarray, " found"]:
         numbers = np.empty(len(self._scores), np.int64)
         for start in range(0, len(numbers), _BLOCK):
             part = self._scores[start : start + _BLOCK].astype(np.float64)

@@ -16,6 +16,7 @@ from jaxtyping import Array, Float32, Int64
 
 from server.search.asked import Asked, Scored
 from server.search.order import rounding_margins, select
+from server.search.rescoring import Rescorer
 
 BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
 
@@ -51,6 +52,8 @@ class DensePass:
             self._matrix = jax.device_put(
                 np.concatenate([vectors, filled]), NamedSharding(self._mesh, PartitionSpec("rows"))
             )
+
+        self.rescorer = Rescorer(self.vectors)
 
     @property
     def extra_bytes(self) -> int:

@@ -60,7 +60,6 @@ from jaxtyping import Bool, Float32, Float64, Int, Int64, Num
 from server.search import kernel
 from server.search.asked import Asked
 from server.search.blocks import BlocksPass
-from server.search.canonical import canonical_scores
 from server.search.dense import DensePass
 from server.search.folding import fold_walk
 from server.search.native import NativePass
@@ -285,17 +284,16 @@ class ExactIndex:
     def _canonical(
         self, items: Int64[np.ndarray, " items"], vectors: Float32[np.ndarray, "several dim"]
     ) -> Float64[np.ndarray, " items"]:
-        if self._one_picture_each and isinstance(self._pass, NativePass):
-            return np.maximum.reduce(self._pass.canonical([(items, vector) for vector in vectors]))
-        result = np.empty(len(items), np.float64)
-        for start in range(0, len(items), 8192):
-            part = items[start : start + 8192]
-            first, last = self._first_picture[part], self._first_picture[part + 1]
-            rows = self._vectors[_ranges(first, last)]
-            pictures = np.maximum.reduce([canonical_scores(rows, vector) for vector in vectors])
-            begins = np.concatenate(([0], np.cumsum(last - first)[:-1]))
-            result[start : start + 8192] = np.maximum.reduceat(pictures, begins)
-        return result
+        """Of ascending items."""
+        rows = items
+        if not self._one_picture_each:
+            rows = _ranges(self._first_picture[items], self._first_picture[items + 1])
+        lists = [(rows, vector) for vector in vectors]
+        pictures = np.maximum.reduce(self._pass.rescorer.scores(lists))
+        if self._one_picture_each:
+            return pictures
+        shown = self._first_picture[items + 1] - self._first_picture[items]
+        return np.maximum.reduceat(pictures, np.cumsum(shown) - shown)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

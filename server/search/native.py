@@ -13,6 +13,7 @@ from jaxtyping import Float32, Float64, Int64
 from server.search import kernel
 from server.search.asked import Asked, Scored
 from server.search.every import EveryScore
+from server.search.rescoring import Rescorer
 from server.search.scratch import Scratch
 from server.search.spans import Spans
 
@@ -56,6 +57,7 @@ class NativePass:
             raise ValueError(f"expected finite vectors, row {row} is not: build the index again")
         self.greatest_norm = float(np.sqrt(max(squares)))
         self._greatest_error = float(self._error.max())
+        self.rescorer = Rescorer(self.vectors, self._spans, self._path)
         self._every = EveryScore(
             library, self._path, self.vectors, item_of_picture, self.greatest_norm, self._spans
         )
@@ -111,7 +113,7 @@ class NativePass:
             for found, whole in zip(survivors, everything, strict=True)
         ]
         scores = iter(
-            self.canonical(
+            self.rescorer.scores(
                 [
                     (of, vector)
                     for of, question in zip(rows, asked, strict=True)
@@ -123,37 +125,6 @@ class NativePass:
             self._by_item(of, np.maximum.reduce([next(scores) for _ in question.vectors]))
             for of, question in zip(rows, asked, strict=True)
         ]
-
-    def canonical(
-        self, lists: Sequence[tuple[Int64[np.ndarray, " _"], Float32[np.ndarray, " dim"]]]
-    ) -> list[Float64[np.ndarray, " _"]]:
-        """`canonical_scores` of ascending rows, bit for bit, for each list and its query."""
-        wide = [query.astype(np.float64) for _, query in lists]
-        rows = [np.ascontiguousarray(each, np.int64) for each, _ in lists]
-        scores = [np.empty(len(each), np.float64) for each in rows]
-        total = sum(map(len, rows))
-        threads = max(1, min(self._spans.threads, total // 4096))
-        edges = [len(self.vectors) * each // threads for each in range(threads + 1)]
-        cuts = [np.searchsorted(each, edges).tolist() for each in rows]
-
-        def work(at: int) -> None:
-            jobs = [
-                kernel.Rescore(
-                    wide[of].ctypes.data,
-                    rows[of].ctypes.data,
-                    scores[of].ctypes.data,
-                    cuts[of][at],
-                    cuts[of][at + 1],
-                )
-                for of in range(len(lists))
-            ]
-            several = (kernel.Rescore * len(jobs))(*jobs)
-            self._kernel.rescore(
-                self.vectors.ctypes.data, self._dim, several, len(jobs), self._path
-            )
-
-        self._spans.run(work, range(threads))
-        return scores
 
     def _by_item(
         self, rows: Int64[np.ndarray, " rows"], scores: Float64[np.ndarray, " rows"]

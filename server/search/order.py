@@ -86,7 +86,7 @@ def items_at(
     all ranks together; what lies outside of one's reach is then above or below it.
     """
     few, before = _around(ranks, scored)
-    items, scores = scored.items_at(few), scored.scores[few].astype(np.float64)
+    items, scores = scored.items_of(few), scored.scores[few].astype(np.float64)
     rising = np.argsort(scores)
     of_rank = len(scores) - ranks + before  # in rising order
     sorted_scores, reach = scores[rising], 2.001 * scored.margin  # the rest is for rounding

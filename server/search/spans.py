@@ -14,7 +14,7 @@ _MOST = 4096  # groups of rows that a thread takes at a time
 class Spans:
     """Work on all groups of rows, by `threads` threads (as many as there are cores, 16 at most)."""
 
-    def __init__(self, groups: int, threads: int | None) -> None:
+    def __init__(self, groups: int, threads: int | None = None) -> None:
         self._groups = groups
         self.threads = threads or min(len(os.sched_getaffinity(0)), 16)
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="search")

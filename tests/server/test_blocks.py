@@ -62,5 +62,5 @@ def test_where_blocks_may_not_do_all_scores_come_back(kind, need):
     asked = [Asked(vectors[:1], need, None, 1), Asked(vectors[5:6], 1, None, 1)]
     some, every = (next(kind(vectors, None).scored(asked)) for kind in (BlocksPass, DensePass))
     whole = slice(None)
-    np.testing.assert_array_equal(some.items_at(whole), every.items_at(whole))
+    np.testing.assert_array_equal(some.items_of(whole), every.items_of(whole))
     np.testing.assert_array_equal(some.scores, every.scores)

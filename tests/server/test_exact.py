@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.search import kernel, native
+from server.search import kernel
 from server.search.canonical import canonical_scores
 from server.search.exact import ExactIndex, Question
+from server.search.rescoring import Rescorer
 from tests.server.search_oracle import KINDS, check, make_vectors, oracle, prove
 
 PASSES = ("dense", "blocks", *kernel.available())
@@ -168,7 +169,7 @@ def test_tiny_subnormal_and_great_values_are_ranked_too(size):
 
 
 @pytest.mark.parametrize("dim", [1, 2, 5, 64, 255, 256, 300, 1024])
-def test_a_canonical_score_has_the_same_bits_in_any_company(dim):
+def test_a_canonical_score_has_the_same_bits_in_any_company(dim, monkeypatch):
     rng = np.random.default_rng(dim)
     vectors = rng.normal(size=(5000, dim)).astype(np.float32)
     query = rng.normal(size=dim).astype(np.float32)
@@ -179,11 +180,12 @@ def test_a_canonical_score_has_the_same_bits_in_any_company(dim):
     np.testing.assert_array_equal(canonical_scores(vectors[some], query), together[some])
     reference = vectors.astype(np.float64) @ query.astype(np.float64)
     np.testing.assert_allclose(together, reference, rtol=0, atol=1e-11)
-    for path in kernel.available():
-        one = native.NativePass(vectors, None, path=path)
-        rising = np.sort(some)
-        lists = [(rising, query), (rising[::7], query), (rising[:0], query)]
-        for (rows, _), scores in zip(lists, one.canonical(lists), strict=True):
+    rising = np.sort(some)
+    lists = [(rising, query), (rising[::7], query), (rising[:0], query)]
+    rescorers = [Rescorer(vectors, path=path) for path in range(len(kernel.available()))]
+    monkeypatch.setattr(kernel, "load", lambda: None)
+    for rescorer in [*rescorers, Rescorer(vectors)]:
+        for (rows, _), scores in zip(lists, rescorer.scores(lists), strict=True):
             np.testing.assert_array_equal(scores, together[rows])
 
 
