@@ -132,6 +132,17 @@ def _answers(index, k: int, **settings: Any) -> Search:
     return search
 
 
+def _default_answers(index) -> Search:
+    """What a request gets that names no settings: 60 products of every level, folded."""
+    from server.search.question import Fold, Question
+    from server.variety import chosen_strides
+
+    strides = chosen_strides(None, limit=60, passed=index.items, total=index.items)
+    return lambda queries: index.answer(
+        [Question(query[None], 60, strides, fold=Fold(pictures=query[None])) for query in queries]
+    )
+
+
 # Each peer, the module it needs, and how many copies of the vectors it makes.
 METHODS = (
     (faiss_flat, "faiss", 1),
@@ -250,6 +261,7 @@ def compare(args: argparse.Namespace) -> list[dict[str, Any]]:
         index = searches[OURS].index  # type: ignore[attr-defined]
         mask = np.random.default_rng(2).random(args.n) < 0.1
         searches[f"{OURS}, five strides"] = _answers(index, args.k, strides=STRIDES)
+        searches[f"{OURS}, a default request"] = _default_answers(index)
         searches[f"{OURS}, filter of 10%"] = _answers(index, args.k, mask=mask)
     took = timed_interleaved(searches, queries, args.seconds)
     bandwidth = read_bandwidth(vectors, args.threads)
@@ -286,7 +298,7 @@ def compare(args: argparse.Namespace) -> list[dict[str, Any]]:
         f"{floor / 4:.1f} ms (8 bits)"
     )
     if OURS in medians:
-        for extra in ("five strides", "filter of 10%"):
+        for extra in ("five strides", "a default request", "filter of 10%"):
             each = np.array(took[f"{OURS}, {extra}"]) / np.array(took[OURS])
             print(f"{extra}: {np.median(each):.2f} x the top {args.k} alone")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -342,7 +354,11 @@ def plot(files: list[Path], target: Path) -> None:
     dim = rows[0]["dim"]
     rows = [row for row in rows if row["dim"] == dim]
     figure, axes = plt.subplots(figsize=(7, 4.6), dpi=110)
-    names = [n for n in dict.fromkeys(row["method"] for row in rows) if "filter" not in n]
+    names = [
+        n
+        for n in dict.fromkeys(row["method"] for row in rows)
+        if "filter" not in n and "default" not in n
+    ]
     for name in names:
         line = sorted((row["n"], row["best_ms"]) for row in rows if row["method"] == name)
         ours = name.startswith(OURS)

@@ -28,22 +28,24 @@ def fold_walk(
     pictures = vectors[:0] if fold.pictures is None else fold.pictures.astype(np.float64)
     for start in range(0, len(vectors), _BLOCK):
         block = vectors[start : start + _BLOCK]
-        to_own = _Near.of(block, pictures, fold)
-        to_items = _Near.of(block, np.concatenate((vectors[heads], block)), fold)
-        before = len(heads)
-        is_head = np.zeros(before + len(block), bool)
-        is_head[:before] = True
+        near = _Near.of(block, np.concatenate((pictures, vectors[heads], block)), fold)
+        first_item = len(pictures) + len(heads)  # of the block, among the others
+        counts = np.ones(first_item + len(block), bool)  # the question's pictures, and heads
+        counts[first_item:] = False
+        earlier = np.tri(len(block), len(counts), first_item - 1, dtype=bool)
+        alone = ~(near.maybe & earlier).any(axis=1)
         for at in range(len(block)):
             if len(heads) == limit:
                 return heads, members, own, start + at
-            if to_own.first(at) is not None:
-                own.append(start + at)
-            elif (head := to_items.first(at, is_head)) is not None:
-                members[int(is_head[:head].sum())].append(start + at)
-            else:
+            of = None if alone[at] else near.first(at, counts)
+            if of is None:
                 heads.append(start + at)
                 members.append([])
-                is_head[before + at] = True
+                counts[first_item + at] = True
+            elif of < len(pictures):
+                own.append(start + at)
+            else:
+                members[int(counts[len(pictures) : of].sum())].append(start + at)
     return heads, members, own, len(vectors)
 
 
@@ -77,10 +79,9 @@ class _Near:
         surely, maybe = squared < fold.distance - slack, squared <= fold.distance + slack
         return cls(some, others, weights, fold.distance, surely, maybe)
 
-    def first(self, at: int, among: Bool[np.ndarray, " others"] | None = None) -> int | None:
+    def first(self, at: int, among: Bool[np.ndarray, " others"]) -> int | None:
         """The first of the others (`among` some of them) that `some[at]` is near to."""
-        maybe = self.maybe[at] if among is None else self.maybe[at] & among
-        for of in np.flatnonzero(maybe).tolist():
+        for of in np.flatnonzero(self.maybe[at] & among).tolist():
             if self.surely[at, of] or self._is_within(at, of):
                 return of
         return None
