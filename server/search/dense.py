@@ -15,7 +15,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float32, Int64
 
 from server.search.asked import Asked, Scored
-from server.search.order import rounding_margins, select
+from server.search.order import first_pictures, rounding_margins, selected
 from server.search.rescoring import Rescorer
 
 BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
@@ -37,9 +37,7 @@ class DensePass:
         self.greatest_norm = _greatest_norm(vectors)
         self._pictures, self._dim = vectors.shape
         self._item_of = item_of_picture
-        self._begins = None
-        if item_of_picture is not None:
-            self._begins = np.flatnonzero(np.diff(item_of_picture, prepend=-1))
+        self._begins = first_pictures(item_of_picture)
         self.vectors = vectors
         self._mesh = Mesh(np.array(devices), ("rows",))
         self._shared = len(devices) == 1 and devices[0].platform == "cpu"
@@ -70,10 +68,7 @@ class DensePass:
         vectors = np.concatenate([each.vectors for each in asked])
         margins = self._margins(vectors)
         products = self._products(vectors)
-        at = 0
-        for each in asked:
-            mine = slice(at, at := at + len(each.vectors))
-            yield select(each, products[mine], float(margins[mine].max()), self._begins)
+        return selected(asked, products, margins, self._begins)
 
     def _products(
         self, queries: Float32[np.ndarray, "queries dim"]

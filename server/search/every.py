@@ -14,7 +14,7 @@ from jaxtyping import Float32, Int64
 
 from server.search import kernel
 from server.search.asked import Asked, Scored
-from server.search.order import rounding_margins, select
+from server.search.order import first_pictures, rounding_margins, selected
 from server.search.spans import Spans
 
 _GROUPS = 64  # of rows, that take long enough to wake a thread for
@@ -38,9 +38,7 @@ class EveryScore:
         self._vectors = vectors
         self._greatest_norm = greatest_norm
         self._spans = spans
-        self._begins = None
-        if item_of_picture is not None:
-            self._begins = np.flatnonzero(np.diff(item_of_picture, prepend=-1))
+        self._begins = first_pictures(item_of_picture)
 
     def scored(self, asked: Sequence[Asked]) -> Iterator[Scored]:
         """The items that can be among the `need` best of each question, a batch at a time."""
@@ -58,11 +56,7 @@ class EveryScore:
         vectors = np.concatenate([each.vectors for each in asked])
         roundings = -(-vectors.shape[1] // 16) + 17  # see dots_floats in kernel.c
         margins = rounding_margins(vectors, self._greatest_norm, roundings)
-        products = self._products(vectors)
-        at = 0
-        for each in asked:
-            mine = slice(at, at := at + len(each.vectors))
-            yield select(each, products[mine], float(margins[mine].max()), self._begins)
+        return selected(asked, self._products(vectors), margins, self._begins)
 
     def _products(
         self, queries: Float32[np.ndarray, "queries dim"]

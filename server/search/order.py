@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Float64, Int64
@@ -49,14 +49,36 @@ def least_of_best(scores: Float[np.ndarray, " found"], need: int) -> float:
     return float(np.partition(maxima, len(maxima) - need)[len(maxima) - need])
 
 
-def select(
+def first_pictures(
+    item_of_picture: Int64[np.ndarray, " pictures"] | None,
+) -> Int64[np.ndarray, " items"] | None:
+    """Each item's first picture; `None` where every picture is an item."""
+    if item_of_picture is None:
+        return None
+    return np.flatnonzero(np.diff(item_of_picture, prepend=-1))
+
+
+def selected(
+    asked: Sequence[Asked],
+    products: Float32[np.ndarray, "queries pictures"],
+    margins: Float64[np.ndarray, " queries"],
+    begins: Int64[np.ndarray, " items"] | None,
+) -> Iterator[Scored]:
+    """The items that can be among the best of each question, from every picture's product with each
+    vector of all the questions, one after the other, and how far those may be off. `begins` are
+    the `first_pictures`."""
+    at = 0
+    for each in asked:
+        mine = slice(at, at := at + len(each.vectors))
+        yield _selected(each, products[mine], float(margins[mine].max()), begins)
+
+
+def _selected(
     asked: Asked,
     products: Float32[np.ndarray, "several pictures"],
     margin: float,
     begins: Int64[np.ndarray, " items"] | None,
 ) -> Scored:
-    """Of every picture's product with each vector of a question, each within the margin: the items
-    that can be among the best. `begins` has each item's first picture, if any has several."""
     scores = products[0] if len(products) == 1 else products.max(axis=0)
     passes = asked.mask
     if begins is not None:
