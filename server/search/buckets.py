@@ -15,14 +15,15 @@ _BLOCK = 1 << 15  # scores worked on at a time: they stay within the caches
 
 
 class Buckets:
-    """The `number` of buckets of scores, by their distance from the `highest`; the `lowest` is less.
+    """The `number` of buckets of contiguous scores, by their distance from the `highest`; the `lowest`
+    is less.
 
     A greater score never has a greater number, and of scores that differ by d the numbers differ by
     no more than d `per_score` + 1.
     """
 
     def __init__(self, scores: Float32[np.ndarray, " found"], highest: float, lowest: float):
-        self._scores = np.ascontiguousarray(scores)
+        self._scores = scores
         self._highest = highest
         self.number = min(_MOST, max(len(scores) // _EACH, 4))
         self.per_score = (self.number - 2) / (highest - lowest)

@@ -15,8 +15,8 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float32, Int64
 
 from server.search.asked import Asked, Scored
-from server.search.order import first_pictures, rounding_margins, selected
 from server.search.rescoring import Rescorer
+from server.search.scores import first_pictures, rounding_margins, selected
 
 BATCHES = (1, 4, 16)  # queries are padded to one of these, so nothing compiles while serving
 

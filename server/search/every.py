@@ -14,7 +14,7 @@ from jaxtyping import Float32, Int64
 
 from server.search import kernel
 from server.search.asked import Asked, Scored
-from server.search.order import first_pictures, rounding_margins, selected
+from server.search.scores import first_pictures, rounding_margins, selected
 from server.search.spans import Spans
 
 _GROUPS = 64  # of rows, that take long enough to wake a thread for

@@ -65,11 +65,11 @@ from server.search.folding import fold_walk
 from server.search.native import NativePass
 from server.search.order import items_at
 from server.search.question import Answer, Cursor, CursorError, Question, Ranking
+from server.search.spans import cores
 
 __all__ = ["Answer", "CursorError", "ExactIndex", "Question", "Ranking"]
 
 _DEEP = 1 << 17  # a rank from which on finding it takes longer than waking a thread
-_FINDERS = 2  # threads that do
 _FOLD_REACH = 16  # ranks walked for each result asked for, at most
 _STORED = ("float32", "float16", "bfloat16", "int8", "uint8")  # all exact in float32
 
@@ -117,7 +117,7 @@ class ExactIndex:
         self._item_of = item_of
         self._pass = _chosen_pass(first_pass, np.ascontiguousarray(vectors, np.float32), item_of)
         self._vectors = self._pass.vectors
-        self._finders = ThreadPoolExecutor(_FINDERS, thread_name_prefix="ranks")
+        self._finders = ThreadPoolExecutor(cores(), thread_name_prefix="ranks")
 
     @property
     def first_pass(self) -> str:
@@ -182,7 +182,7 @@ class ExactIndex:
             find = functools.partial(items_at, walk.ranks, next(scored), canonical)
             side_by_side = len(walks) > 1 and walk.deepest >= _DEEP
             coming.append(self._finders.submit(find).result if side_by_side else find)
-            if len(coming) > _FINDERS:
+            if len(coming) > cores():
                 yield coming.popleft()()
         for each in coming:
             yield each()

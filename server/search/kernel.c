@@ -1,4 +1,4 @@
-/* The exact search's inner loops; server/search/native.py compiles, loads and calls them.
+/* The exact search's inner loops; server/search/kernel.py compiles and loads them.
 
    Rows are quantised to 8 bits and lie in groups of 16: for each 4 dimensions, the 4 codes of
    each of the 16 rows, 64 bytes. The same bytes are one vector register whose lanes are rows

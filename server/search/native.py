@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -76,19 +77,22 @@ class NativePass:
 
     def scored(self, asked: Sequence[Asked]) -> Iterator[Scored]:
         """The items that can be among the `need` best of each question."""
-        deep = self._where_much_is_wanted(asked)
-        every = self._every.scored([each for each in asked if id(each) in deep])
-        others = iter(self._of_survivors([each for each in asked if id(each) not in deep]))
-        for each in asked:
-            yield next(every if id(each) in deep else others)
+        much = self._much_is_wanted(asked)
+        every = self._every.scored([each for each, deep in zip(asked, much, strict=True) if deep])
+        others = iter(
+            self._of_survivors([each for each, deep in zip(asked, much, strict=True) if not deep])
+        )
+        for deep in much:
+            yield next(every if deep else others)
 
-    def _where_much_is_wanted(self, asked: Sequence[Asked]) -> set[int]:
-        """Questions (their ids) that want so many rows together that making every score of all of
-        them at once takes less time than finding each one's."""
+    def _much_is_wanted(self, asked: Sequence[Asked]) -> list[bool]:
+        """Which questions want so many rows, together, that making every score of all of them at
+        once takes less time than finding each one's: no fewer than a 16th of the rows each, more
+        than half as many as there are in all."""
         rows = len(self.vectors)
-        wanted = {id(q): q.need * q.most_pictures * len(q.vectors) for q in asked}
-        deep = {each: count for each, count in wanted.items() if 16 * count > rows > _FEW}
-        return set(deep) if 2 * sum(deep.values()) > rows else set()
+        wanted = [q.need * q.most_pictures * len(q.vectors) for q in asked]
+        much = [16 * count > rows > _FEW for count in wanted]
+        return much if 2 * sum(itertools.compress(wanted, much)) > rows else [False] * len(asked)
 
     def _of_survivors(self, asked: Sequence[Asked]) -> list[Scored]:
         """Of each question those that the first pass leaves, canonically scored."""
@@ -179,23 +183,21 @@ class NativePass:
             self._path,
         )
 
-        spans: list[tuple[int, list[tuple[int, int, int]]]] = []  # what each call of `scan` found
-
-        def work(first: int, last: int, thread: int) -> None:
+        def work(first: int, last: int, thread: int) -> tuple[int, list[tuple[int, int, int]]]:
+            """Where what this call finds is, for each query."""
             slots = range(thread * count, (thread + 1) * count)
             before = [found[slot].count for slot in slots]
             self._kernel.scan(ctypes.byref(scan), queries, found, thread, first, last)
             ends = [found[slot].count for slot in slots]
-            spans.append((first, list(zip(slots, before, ends, strict=True))))
+            return first, list(zip(slots, before, ends, strict=True))
 
-        self._spans.each(work)
-        spans.sort()
+        by_span = sorted(self._spans.each(work))
         answers = []
         for number, (_, asked) in enumerate(parts):
             threshold = float(
                 self._kernel.final_threshold(ctypes.byref(scan), queries, found, number)
             )
-            pieces = [of_query[number] for _, of_query in spans]
+            pieces = [of_query[number] for _, of_query in by_span]
             found_rows = np.empty(sum(end - start for _, start, end in pieces) + 1, np.int64)
             upper = np.empty(len(found_rows), np.float32)
             kept = 0

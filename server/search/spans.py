@@ -11,12 +11,17 @@ from typing import Any
 _MOST = 4096  # groups of rows that a thread takes at a time
 
 
+def cores() -> int:
+    """How many threads work at the same time, 16 at most."""
+    return min(len(os.sched_getaffinity(0)), 16)
+
+
 class Spans:
-    """Work on all groups of rows, by `threads` threads (as many as there are cores, 16 at most)."""
+    """Work on all groups of rows, by `threads` threads (as many as there are `cores`)."""
 
     def __init__(self, groups: int, threads: int | None = None) -> None:
         self._groups = groups
-        self.threads = threads or min(len(os.sched_getaffinity(0)), 16)
+        self.threads = threads or cores()
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="search")
 
     def each(self, work: Callable[[int, int, int], Any], least: int = 512) -> list[Any]:

@@ -12,7 +12,7 @@ from server.search.canonical import canonical_scores
 from server.search.every import EveryScore
 from server.search.exact import ExactIndex, Question
 from server.search.native import NativePass
-from server.search.order import rounding_margins
+from server.search.scores import rounding_margins
 from tests.server.search_oracle import check, make_vectors
 
 pytestmark = pytest.mark.skipif(not kernel.available(), reason="needs a C compiler")
