@@ -48,6 +48,23 @@ def test_the_best_come_back_and_few_others(vectors, monkeypatch):
             np.testing.assert_allclose(scored.scores, exact[scored.items], atol=scored.margin)
 
 
+@pytest.mark.parametrize("need", [1, 3, 8])
+def test_none_is_missed_where_every_score_is_off_by_its_margin(vectors, monkeypatch, need):
+    margin, query = 0.03, np.eye(1, DIM, dtype=np.float32)
+    monkeypatch.setattr(BlocksPass, "_margins", lambda self, queries: np.full(len(queries), margin))
+    monkeypatch.setattr(DensePass, "scored", lambda self, asked: all_scores(asked))
+    vectors[:, 0] = np.random.default_rng(need).uniform(-0.5, 0.5, ROWS)
+    near = np.arange(300, ROWS, 500)  # in a block each, and closer together than the margin
+    vectors[near, 0] = 0.9 - 0.002 * np.arange(len(near))
+    best = near[:need]
+    off = np.full(ROWS, 0.999 * margin, np.float32)
+    off[best] *= -1  # the best seem worse than they are, and all others better
+    plain = blocks.dot_products
+    monkeypatch.setattr(blocks, "dot_products", lambda q, rows: plain(q, rows) + off)
+    [scored] = BlocksPass(vectors, None).scored([Asked(query, need, None, 1)])
+    assert set(best.tolist()) <= set(scored.items.tolist()) <= set(near.tolist())
+
+
 def test_pictures_of_an_item_are_one_answer(vectors):
     item_of = np.arange(ROWS) // 2
     asked = Asked(vectors[1000:1001], 3, None, 2)
