@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from server.search import clusters
 from server.search.clusters import representative_items
 
 
@@ -33,3 +34,13 @@ def test_fewer_items_than_clusters_and_equal_items():
     assert representative_items(np.eye(3, dtype=np.float32)).size == 3
     assert representative_items(np.ones((50, 4), np.float32)).size == 1
     assert representative_items(np.ones((1, 4), np.float32)).tolist() == [0]
+
+
+def test_of_very_many_items_a_part_is_looked_at(monkeypatch):
+    monkeypatch.setattr(clusters, "_SAMPLE", 40)
+    vectors = np.random.default_rng(2).normal(size=(100, 4)).astype(np.float32)
+    seen, seeds = [], clusters._seeds
+    monkeypatch.setattr(clusters, "_seeds", lambda s, *more: seen.append(len(s)) or seeds(s, *more))
+    chosen = representative_items(vectors, clusters=6)
+    assert seen == [40] and len(set(chosen.tolist())) == 6
+    assert chosen.max() >= 40  # not of the first forty alone

@@ -63,8 +63,9 @@ def test_excluded_items_never_pass():
 @pytest.mark.parametrize(
     ("filters", "said"),
     [
-        (Filters(categories=["mugs"]), "'Mugs'"),
-        (Filters(brands=["zzz"]), "there are 'A', 'B'"),
+        (Filters(categories=["mugs"]), r"did you mean 'Mugs', 'Rugs'\?$"),
+        (Filters(wearers=["WOMAN"]), r"did you mean 'women', 'men'\?$"),
+        (Filters(brands=["zzz"]), "there are 'A', 'B'$"),
         (Filters(exclude_categories=["?"]), "exclude_categories"),
         (Filters(price_min=3, price_max=2), "above"),
     ],
@@ -72,3 +73,23 @@ def test_excluded_items_never_pass():
 def test_a_filter_that_cannot_be(filters: Filters, said: str):
     with pytest.raises(FilterError, match=said):
         columns().mask(filters)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "this catalogue has none$"),
+        (10, "there are '00', .*, '09'$"),
+        (11, "there are '00', .*, '09' and 1 more$"),
+    ],
+)
+def test_of_many_values_ten_are_named(number: int, said: str):
+    column = Column.of([f"{each:02}" for each in range(number)])
+    with pytest.raises(FilterError, match=said):
+        column.holds_one_of(["zzz"], "brands")
+
+
+def test_a_very_long_name_is_not_repeated_whole():
+    with pytest.raises(FilterError) as refused:
+        columns().mask(Filters(brands=["z" * 10_000]))
+    assert "z" * 80 in str(refused.value) and "z" * 81 not in str(refused.value)

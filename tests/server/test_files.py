@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from server.search import files
 from server.search.files import array_stream, checksum, write_stream
 
 
@@ -32,3 +34,32 @@ def test_a_checksum_can_be_stopped(tmp_path: Path):
     path = tmp_path / "file"
     path.write_bytes(b"x" * 100)
     assert checksum(path, lambda: True) is None
+
+
+def test_a_checksum_of_several_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "_CHUNK", 64)
+    path = tmp_path / "file"
+    path.write_bytes(bytes(range(200)))
+    assert checksum(path) == hashlib.sha256(bytes(range(200))).hexdigest()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells")
+def test_files_and_the_names_of_a_folder_are_brought_to_the_disk_and_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    synced, fsync = [], os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(
+            (str(Path(f"/proc/self/fd/{descriptor}").readlink()), os.fstat(descriptor).st_size)
+        )
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    files.write_text(tmp_path / "text", "h\u00e9")
+    files.folder_to_disk(tmp_path)
+    assert (tmp_path / "text").read_bytes() == "h\u00e9".encode()
+    assert [name for name, _ in synced] == [str(tmp_path / "text"), str(tmp_path)]
+    assert synced[0][1] == 3  # all of it was there
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from pathlib import Path
 
@@ -84,3 +85,26 @@ def test_a_price_range_without_prices(tmp_path: Path):
     _, stored = products(tmp_path, [1])
     assert stored.price_range() is None
     assert stored.frequencies("category") == []
+
+
+def test_values_come_most_frequent_first_then_by_name(tmp_path: Path):
+    _, stored = products(tmp_path, [0, 1, 2])
+    assert stored.frequencies("source") == [("demo", 2), ("other", 1)]
+    spool = ProductSpool(tmp_path / "more")
+    for number, category in enumerate("bbaacc"):
+        product = Product(id=str(number), title="x", images=(), category=category)
+        spool.add(StoredProduct(number, "demo", product, None, ()))
+    kept = np.array([0, 1, 2, 3, 4], np.int64)
+    records = np.frombuffer(b"".join(map(bytes, spool.records(kept))), np.uint8)
+    names = msgspec.json.decode(spool.names())
+    more = Products(records=records, names=names, **spool.arrays(kept))
+    assert more.frequencies("category") == [("a", 2), ("b", 2), ("c", 1)]
+
+
+def test_an_id_beyond_all_hashes_or_with_the_greatest_one_is_looked_up_too(tmp_path: Path):
+    _, stored = products(tmp_path, [0, 1, 2])
+    last = stored[int(stored.key_items[-1])].key
+    assert dataclasses.replace(stored, keys=np.zeros(3, np.uint64)).item_of(last) is None
+    assert stored.item_of(last) == stored.key_items[-1]
+    others = np.roll(stored.key_items, 1)  # the last hash is now another product's
+    assert dataclasses.replace(stored, key_items=others).item_of(last) is None

@@ -22,10 +22,13 @@ def test_memory_is_kept_for_the_next_unless_most_rows_survived() -> None:
     other = scratch.taken(2)  # while the first is in use
     assert not any(np.shares_memory(a, b) for a, b in zip(first, other, strict=True))
     scratch.give_back(first, most=250)
-    again = scratch.taken(2)
+    again = scratch.taken(4)
     assert again[0] is rows and again[0][3, 999] == 7
     scratch.give_back(again, most=251)  # too much to keep
     assert scratch.taken(2)[0] is not rows
+    scratch.give_back(other, most=0)
+    other = scratch.taken(1)  # fewer will do
+    assert len(other[0]) == 2
     scratch.give_back(other, most=0)
     assert len(scratch.taken(3)[0]) == 3  # the one kept has only two slots
 
