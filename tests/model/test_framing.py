@@ -29,9 +29,14 @@ def test_a_product_on_plain_ground_asks_once() -> None:
     assert framings(image) == [image]
 
 
-@pytest.mark.parametrize("size", [(1, 1), (400, 6), (9, 9)])
+@pytest.mark.parametrize("size", [(1, 1), (400, 6), (9, 400), (400, 9)])
 def test_a_sliver_has_no_middle(size: tuple[int, int]) -> None:
     assert len(framings(scene(*size))) == 1
+
+
+def test_eight_pixels_are_enough_for_a_middle() -> None:
+    _, middle = framings(scene(10, 10))
+    assert middle.size == (8, 8)
 
 
 def test_each_framing_is_a_canvas() -> None:

@@ -43,6 +43,29 @@ def test_margin_and_box() -> None:
     assert content_box(np.full((50, 50, 3), 255, np.uint8), colour) is None
 
 
+@pytest.mark.parametrize(("width", "height"), [(7, 50), (50, 7), (8, 50), (50, 8)])
+def test_what_is_under_eight_pixels_in_either_direction_is_no_product(width, height) -> None:
+    pixels = np.full((100, 100, 3), 255, np.uint8)
+    pixels[20 : 20 + height, 30 : 30 + width] = 0
+    box = content_box(pixels, np.full(3, 255.0))
+    assert box == (None if min(width, height) < 8 else (28, 18, 32 + width, 22 + height))
+
+
+def test_a_box_is_padded_no_further_than_the_picture() -> None:
+    pixels = np.zeros((60, 100, 3), np.uint8)
+    pixels[:3, :3] = 255  # so that not all of it differs
+    assert content_box(pixels, np.full(3, 255.0)) == (0, 0, 100, 60)
+
+
+@pytest.mark.parametrize("of_a_hundred", [89, 91])
+def test_a_margin_is_uniform_where_nine_tenths_of_it_are(of_a_hundred: int) -> None:
+    pixels = np.full((200, 200, 3), 255, np.uint8)
+    for side in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+        side[2 * of_a_hundred :] = 255 - 15
+    colour, uniform = margin_colour(pixels)
+    assert (colour == 255).all() and uniform == (of_a_hundred > 90)
+
+
 def test_other_modes_are_refused() -> None:
     with pytest.raises(ValueError, match="mode RGB, got L"):
         to_canvas(Image.new("L", (20, 20)), 64)
