@@ -66,3 +66,27 @@ def test_words_alone_have_weights_of_their_own() -> None:
 
 def test_layout_survives_json() -> None:
     assert FacetLayout.from_list(LAYOUT.as_list()) == LAYOUT
+
+
+@pytest.mark.parametrize(
+    ("facets", "said"),
+    [
+        ((), "distinct names"),
+        ((Facet("kind", 3, "", 1.0), Facet("kind", 2, "", 1.0)), "distinct names"),
+        ((Facet("kind", 0, "", 1.0),), "dim >= 1"),
+        ((Facet("kind", 3, "", -1.0), Facet("look", 3, "", 2.0)), "weight >= 0"),
+        ((Facet("kind", 3, "", float("nan")), Facet("look", 3, "", 2.0)), "weight >= 0"),
+        ((Facet("kind", 3, "", 1.0, words=-1.0),), "weight for words of 0 or more"),
+        ((Facet("kind", 3, "", 0.0),), "a weight above 0"),
+        ((Facet("kind", 3, "", 1.0, words=0.0),), "a weight above 0"),
+    ],
+)
+def test_a_layout_that_cannot_be_is_refused(facets: tuple[Facet, ...], said: str) -> None:
+    with pytest.raises(FacetError, match=said):
+        FacetLayout(facets)
+
+
+def test_all_that_weighs_refuses_vectors_of_the_wrong_length() -> None:
+    for weigh in (LAYOUT.weigh_both, LAYOUT.weigh_query, LAYOUT.normalise):
+        with pytest.raises(FacetError, match=r"\(n, 5\)"):
+            weigh(np.zeros((1, 4), np.float32))

@@ -1,6 +1,7 @@
 import dataclasses
 from pathlib import Path
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
@@ -28,6 +29,19 @@ def test_case_plural_and_punctuation_do_not_matter() -> None:
     first = tokens_of("Nike  T-Shirts", TEXT)
     assert first.tolist() == tokens_of("nike: t shirt!", TEXT).tolist()
     assert (first[:2] > 0).all() and first.max() < TEXT.buckets
+
+
+def test_a_word_has_the_row_that_versions_learned_for_it() -> None:
+    # 1 + CRC-32 modulo 4095 of bus, mug, printed and prin-
+    assert tokens_of("Bus mugs printed", TextConfig())[:5].tolist() == [256, 1400, 1731, 2903, 0]
+
+
+def test_what_fills_a_text_up_says_nothing() -> None:
+    tower = TextTower(TEXT, DIMS, rngs=nnx.Rngs(1))
+    short = jnp.asarray(tokens_of("red mug", TEXT))[None]
+    longer = tower(jnp.pad(short, ((0, 0), (0, 20))))
+    for name, vector in tower(short).items():
+        np.testing.assert_allclose(longer[name], vector, atol=1e-6)
 
 
 def test_long_and_empty_texts_fit() -> None:

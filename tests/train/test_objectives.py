@@ -59,6 +59,15 @@ def test_supervised_contrastive_is_the_slow_reference(seed: int) -> None:
     )
 
 
+def test_supervised_contrastive_of_very_different_scores_is_the_slow_reference() -> None:
+    z, labels = unit_rows(12, 6), np.arange(12) % 3
+    fast = supervised_contrastive(  # e^200 is beyond float32
+        jnp.asarray(z, jnp.float32), jnp.asarray(labels), all_pairs(12), temperature=0.005
+    )
+    slow = slow_supervised_contrastive(z, labels, np.ones((12, 12), bool), 0.005)
+    assert float(fast) == pytest.approx(slow, rel=1e-4)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_memory_is_contrast_but_no_anchor(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -135,6 +144,18 @@ def test_rank_n_contrast_is_the_slow_reference(seed: int) -> None:
         jnp.asarray(z, jnp.float32), jnp.asarray(y, jnp.float32), jnp.asarray(comparable)
     )
     y = y.astype(np.float32).astype(float)
+    assert float(fast) == pytest.approx(slow_rank_n_contrast(z, y, comparable, 0.2), rel=1e-3)
+
+
+@pytest.mark.parametrize("comparisons", [[2, 1, 0, 0], [2, 2, 1, 1], [3, 2, 2, 3]])
+def test_rank_n_contrast_of_few_comparisons_is_the_slow_reference(comparisons: list[int]) -> None:
+    z, y = unit_rows(4, 3), np.array([1.0, 1.5, 3.0, 7.0])
+    comparable = np.zeros((4, 4), bool)
+    for row, others in enumerate(comparisons):  # one comparison alone ranks nothing
+        comparable[row, [each for each in range(4) if each != row][:others]] = True
+    fast = rank_n_contrast(
+        jnp.asarray(z, jnp.float32), jnp.asarray(y, jnp.float32), jnp.asarray(comparable)
+    )
     assert float(fast) == pytest.approx(slow_rank_n_contrast(z, y, comparable, 0.2), rel=1e-3)
 
 

@@ -1,6 +1,7 @@
 import dataclasses
 
 import numpy as np
+import pytest
 
 from train.labels import Labels
 from train.sampler import BatchShape, Sampler
@@ -71,3 +72,28 @@ def test_styles_meet_in_a_batch() -> None:
             wanted = styled.group[pair][::-1]
             assert (styled.group[others[1:]] == wanted).all()
             assert not set(pair.tolist()) & set(others[1:].tolist()) or len(set(wanted)) == 1
+
+
+def test_every_category_of_two_pictures_is_drawn_and_none_of_one() -> None:
+    many = labels([0, 0, 1, 1, 1, 2, 3, 3, 3, 3, -1])
+    shape = BatchShape(uniform=0, categories=3, each=3, paired=1)
+    for step in range(20):
+        batch = Sampler(many, shape, 0).batch(step)
+        drawn = many.codes["category"][batch[:3]]  # three categories: all there are
+        assert sorted(drawn.tolist()) == [0, 1, 3]
+        ones = batch[np.flatnonzero(many.codes["category"][batch] == 1)]
+        assert sorted(ones.tolist()) == [2, 3, 4]  # as many as are wanted: none twice
+
+
+def test_a_batch_as_large_as_the_catalogue_has_every_picture_once() -> None:
+    shape = BatchShape(uniform=6, categories=1, each=2, paired=0)
+    batch = Sampler(labels([0, 0, 1, 1, 2, 2]), shape, 0).batch(0)
+    assert sorted(batch[:6].tolist()) == list(range(6))
+
+
+def test_a_shape_counts_its_views_and_refuses_more_pairs_than_there_are() -> None:
+    assert (SHAPE.twins, SHAPE.pictures, SHAPE.views) == (9, 17, 26)
+    for paired in (-1, 4):
+        with pytest.raises(ValueError, match=f"expected paired within 0 and 3, got {paired}"):
+            dataclasses.replace(SHAPE, paired=paired)
+    assert dataclasses.replace(SHAPE, paired=3).twins == 5 + 12

@@ -4,6 +4,7 @@ import pytest
 from model.facets import Facet, FacetLayout
 from tests.train.conftest import labels_of
 from train.climb import LEAST_SHARE, NOISE, climb, kept
+from train.evaluators.price import price_figures
 from train.evaluators.same_product import same_style_figures
 from train.evaluators.text import MRR, NAMED
 from train.judging import choose_weights
@@ -43,6 +44,7 @@ def test_overall_counts_what_there_is() -> None:
             "same picture found again R@1": 0.2,
         }
     ) == pytest.approx((0.8 + 0.5 + 0.2) / 3)
+    assert overall({"price error / category median": 0.8}) == pytest.approx(0.6)
     labels = {"category P@10": 0.7, "color P@1": 0.4, "gender P@10": 0.9, "brand P@1": 0.3}
     assert overall(labels) == pytest.approx((0.7 + 2 * 0.4 + 3 * 0.9 + 0.3) / 7)
 
@@ -56,6 +58,22 @@ def test_the_facet_that_tells_the_category_wins_over_noise() -> None:
     found, codes = leave_one_out(LAYOUT.weigh_both(clean, weights)).found, labels.codes["category"]
     judged = [precision_at(found, codes, codes, k).mean() for k in (1, 10)]
     assert figure == pytest.approx(np.mean(judged), abs=0.01)
+
+
+def test_the_price_error_is_the_evaluators() -> None:
+    clean, _, category = facets(n=60)
+    prices = np.exp(np.random.default_rng(1).normal(size=60) + np.array(category))
+    labels = labels_of(
+        *(
+            {"category": "abcd"[c]} | ({} if row % 7 == 0 else {"reference_price": prices[row]})
+            for row, c in enumerate(category)
+        )
+    )
+    shares = np.array([0.7, 0.2, 0.1])
+    judged = Judge(clean, None, labels, LAYOUT).values(shares)["price error / category median"]
+    weighed = LAYOUT.weigh_both(clean, dict(zip(LAYOUT.names, shares.tolist(), strict=True)))
+    figure = price_figures(leave_one_out(weighed), labels)["price error / category median"]
+    assert judged == pytest.approx(figure.value, rel=1e-5)
 
 
 def test_elsewhere_turns_up_the_facet_that_survives_it() -> None:
