@@ -63,6 +63,8 @@ def test_none_is_missed_where_every_score_is_off_by_its_margin(vectors, monkeypa
     monkeypatch.setattr(blocks, "dot_products", lambda q, rows: plain(q, rows) + off)
     [scored] = BlocksPass(vectors, None).scored([Asked(query, need, None, 1)])
     assert set(best.tolist()) <= set(scored.items.tolist()) <= set(near.tolist())
+    seem = scored.scores[np.isin(scored.items, best)]
+    np.testing.assert_allclose(seem, vectors[best, 0] - 0.999 * margin, atol=1e-6)
 
 
 def test_pictures_of_an_item_are_one_answer(vectors):

@@ -47,19 +47,18 @@ def test_a_checksum_of_several_pieces(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_files_and_the_names_of_a_folder_are_brought_to_the_disk_and_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    synced, fsync = [], os.fsync
+    opened, fsync = Path("/proc/self/fd"), os.fsync
+    synced: dict[Path, int] = {}
 
     def watched(descriptor: int) -> None:
-        synced.append(
-            (str(Path(f"/proc/self/fd/{descriptor}").readlink()), os.fstat(descriptor).st_size)
-        )
+        synced[(opened / str(descriptor)).readlink()] = os.fstat(descriptor).st_size
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
-    before = len(list(Path("/proc/self/fd").iterdir()))
-    files.write_text(tmp_path / "text", "h\u00e9")
+    text = tmp_path / "text"
+    files.write_text(text, "h\u00e9")
     files.folder_to_disk(tmp_path)
-    assert (tmp_path / "text").read_bytes() == "h\u00e9".encode()
-    assert [name for name, _ in synced] == [str(tmp_path / "text"), str(tmp_path)]
-    assert synced[0][1] == 3  # all of it was there
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert text.read_bytes() == "h\u00e9".encode()
+    assert synced[text] == 3 and tmp_path in synced  # with all of it written
+    still_open = {Path(os.path.realpath(each)) for each in opened.iterdir()}
+    assert not still_open & {text, tmp_path}

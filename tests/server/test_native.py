@@ -34,9 +34,7 @@ def made(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Rows and a query."""
     if kind == "all signs":
         return all_signs(10), rng.normal(size=10).astype(np.float32)
-    if (
-        kind == "whole numbers"
-    ):  # 8 bits lose nothing of these rows, two steps of them of this query
+    if kind == "whole numbers":  # nothing is lost of the rows nor of the query: rounding is left
         rows, query = rng.integers(-126, 127, (1000, 24)), rng.integers(-32_000, 32_001, 24)
         rows[:, 3], query[7] = 127, 127 * 254
         return rows.astype(np.float32), query.astype(np.float32)
