@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import math
 
 import numpy as np
@@ -101,6 +103,25 @@ def test_folding_does_not_depend_on_what_is_compared_at_once(monkeypatch, block)
     assert any(whole[1]) and whole[2]
 
 
+@pytest.mark.parametrize("weights", [None, [1.0, 0.25, 4.0, 0.0], [0.1, 0.7, 0.3, 1.0]])
+@pytest.mark.parametrize("own", [0, 2])
+@pytest.mark.parametrize("limit", [7, 1000])
+@pytest.mark.parametrize("step", [8, 10])  # in tenths, what is just within is rounded
+def test_pairs_just_as_far_apart_as_the_limit_are_folded(weights, own, limit, step):
+    rng = np.random.default_rng(step)
+    vectors, order = rng.integers(0, 4, (90, 4)) / step, np.arange(90)
+    fold = Fold(
+        distance=3 / step**2,
+        weights=None if weights is None else np.array(weights, np.float32),
+        pictures=(rng.integers(0, 4, (own, 4)) / step).astype(np.float32) if own else None,
+    )
+    heads, members, near, visited = fold_walk(vectors, fold, limit)
+    ranks, groups, *others = folded_by_definition(vectors, order, order, fold, limit, 1)
+    assert [head + 1 for head in heads] == ranks
+    assert members == groups and near == others[0] and (limit == 7 or visited == others[1] == 90)
+    assert limit == 7 or (any(groups) and bool(near) == bool(own))
+
+
 def test_thousands_of_equal_pictures_are_one_result_soon():
     vectors = np.tile(make_vectors("random", 1, 16, np.random.default_rng(3)), (5_000, 1))
     question = Question(vectors[:1], 200, fold=Fold(0.0))
@@ -151,6 +172,11 @@ def test_a_cursor_that_does_not_fit_is_refused_and_says_why():
     for nonsense in ("", "x", "!!!", "W10", "bnVsbA", cursor[:-4], "é", cursor + cursor):
         with pytest.raises(CursorError, match="as an earlier answer gave it"):
             ask(nonsense)
+    fields = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    for place, value in ((1, 0), (2, -1), (3, 0), (4, 1.5), (4, None), (5, "5"), (0, "v8")):
+        forged = json.dumps([*fields[:place], value, *fields[place + 1 :]])
+        with pytest.raises(CursorError, match="index 'v8'" if place == 0 else "earlier answer"):
+            ask(base64.urlsafe_b64encode(forged.encode()).decode().rstrip("="))
 
 
 @pytest.mark.parametrize("first_pass", PASSES)
