@@ -45,9 +45,10 @@ def test_bad_weights_are_refused(weights: dict[str, float]) -> None:
         LAYOUT.shares(weights)
 
 
-def test_a_vector_of_the_wrong_length_is_refused() -> None:
+@pytest.mark.parametrize("use", [LAYOUT.weigh_query, LAYOUT.weigh_both, LAYOUT.normalise])
+def test_a_vector_of_the_wrong_length_is_refused(use) -> None:
     with pytest.raises(FacetError, match=r"\(n, 5\)"):
-        LAYOUT.weigh_query(np.zeros((1, 4), np.float32))
+        use(np.zeros((1, 4), np.float32))
 
 
 def test_words_alone_have_weights_of_their_own() -> None:
@@ -84,9 +85,3 @@ def test_layout_survives_json() -> None:
 def test_a_layout_that_cannot_be_is_refused(facets: tuple[Facet, ...], said: str) -> None:
     with pytest.raises(FacetError, match=said):
         FacetLayout(facets)
-
-
-def test_all_that_weighs_refuses_vectors_of_the_wrong_length() -> None:
-    for weigh in (LAYOUT.weigh_both, LAYOUT.weigh_query, LAYOUT.normalise):
-        with pytest.raises(FacetError, match=r"\(n, 5\)"):
-            weigh(np.zeros((1, 4), np.float32))

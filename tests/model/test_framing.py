@@ -29,7 +29,7 @@ def test_a_product_on_plain_ground_asks_once() -> None:
     assert framings(image) == [image]
 
 
-@pytest.mark.parametrize("size", [(1, 1), (400, 6), (9, 400), (400, 9)])
+@pytest.mark.parametrize("size", [(1, 1), (400, 6), (9, 9), (9, 400), (400, 9)])
 def test_a_sliver_has_no_middle(size: tuple[int, int]) -> None:
     assert len(framings(scene(*size))) == 1
 

@@ -30,8 +30,7 @@ def all_signs(dim: int) -> np.ndarray:
     return np.array(list(itertools.product([-1, 1], repeat=dim)), np.float32)
 
 
-def made(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and a query."""
+def rows_and_query(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     if kind == "all signs":
         return all_signs(10), rng.normal(size=10).astype(np.float32)
     if kind == "whole numbers":  # nothing is lost of the rows nor of the query: rounding is left
@@ -55,7 +54,7 @@ def test_no_score_is_above_its_bound_and_no_threshold_above_the_score_it_stands_
     path, size, kind
 ):
     rng = np.random.default_rng(7)
-    vectors, query = made(kind, rng)
+    vectors, query = rows_and_query(kind, rng)
     vectors *= np.float32(size)
     first_pass = NativePass(vectors, None, path=path)
     queries = [query, -query, rng.normal(size=len(query)).astype(np.float32)]  # AMX wants three
@@ -76,7 +75,7 @@ def test_the_best_of_several_vectors_are_never_left_out(monkeypatch, kind, need)
     monkeypatch.setattr(native, "_FEW", 0)
     rng = np.random.default_rng(need)
     for path in kernel.available():
-        vectors, query = made(kind, rng)
+        vectors, query = rows_and_query(kind, rng)
         several = np.stack([query, 1.5 * rng.normal(size=len(query)).astype(np.float32)])
         first_pass = NativePass(vectors, None, path=path)
         best = np.maximum(*(canonical_scores(vectors, each) for each in several))
