@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from model import RELEASED
+from server.blas import keep_to_one_thread
 from server.settings import Settings, add_flags, variable
 
 PROJECT = Path(__file__).resolve().parent
@@ -58,6 +59,7 @@ def _mendable(error: Exception) -> bool:
 
 
 def _demo(args: argparse.Namespace) -> int:
+    keep_to_one_thread()
     from catalog.demo import bring_up_demo
     from model.embedder import Embedder
     from server.indexing import build_index
@@ -214,6 +216,7 @@ def _index(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    keep_to_one_thread()
     from server.serve import serve
 
     settings = Settings.read(vars(args), os.environ)

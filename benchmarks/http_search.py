@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=384, help="longest side of the pictures sent")
     parser.add_argument("--json", type=Path, default=None)
     args = parser.parse_args()
-    command = [sys.executable, "-m", "server.serve", "--port", "0"]
+    command = [sys.executable, "-m", "samevibe", "serve", "--port", "0"]
     command += ["--home", str(args.home.resolve()), "--model", str(args.model.resolve())]
     began = time.perf_counter()
     server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)

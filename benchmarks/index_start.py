@@ -109,7 +109,7 @@ def _product(row: int, seed: int) -> StoredProduct:
 @contextmanager
 def server(home: Path, model: Path) -> Iterator[tuple[str, int, float]]:
     """The real server: its address, its process id, and when it was started."""
-    command = [sys.executable, "-m", "server.serve", "--port", "0", "--refresh-seconds", "0.2"]
+    command = [sys.executable, "-m", "samevibe", "serve", "--port", "0", "--refresh-seconds", "0.2"]
     command += ["--home", str(home), "--model", str(model)]
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)

@@ -1,25 +1,18 @@
-"""Serve one home in this process until told to stop.
-
-python -m server.serve --home home/demo --port 8321
-"""
+"""Serve one home in this process until told to stop."""
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import logging
-import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
-from catalog.product import CatalogError
-from model.version import VersionError
 from server.app import create_app
-from server.settings import Settings, SettingsError, add_flags
+from server.settings import Settings, SettingsError
 
 
 def serve(home: Path, settings: Settings, *, announce: Callable[[str], None] | None = None) -> None:
@@ -58,19 +51,6 @@ def serve(home: Path, settings: Settings, *, announce: Callable[[str], None] | N
         listener.close()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Flags and environment in, exit status out."""
-    parser = argparse.ArgumentParser(prog="samevibe serve", description=serve.__doc__)
-    add_flags(parser)
-    try:
-        settings = Settings.read(vars(parser.parse_args(arguments)), os.environ)
-        serve(settings.home, settings)
-    except (CatalogError, VersionError) as error:
-        print(f"samevibe: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
 def _listener(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # Named TCP: asyncio turns Nagle's delay (40 ms an answer) off only where it is.
@@ -85,7 +65,3 @@ def _listener(settings: Settings) -> socket.socket:
             "choose another with --port"
         ) from None
     return listener
-
-
-if __name__ == "__main__":
-    sys.exit(main())

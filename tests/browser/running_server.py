@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 @contextmanager
 def running_server(home: Path, version: Path, *, port: int = 0) -> Iterator[str]:
     """Address of a warm server over that home; it ends with the block."""
-    command = [sys.executable, "-m", "server.serve"]
+    command = [sys.executable, "-m", "samevibe", "serve"]
     command += ["--home", str(home), "--model", str(version), "--port", str(port)]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         try:

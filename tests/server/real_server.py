@@ -122,7 +122,7 @@ class Running:
 @contextlib.contextmanager
 def start(shop: Shop, *flags: str, environment: dict[str, str] | None = None) -> Iterator[Running]:
     """The server as a person starts it, from its first line "samevibe is at ..." to SIGTERM."""
-    command = [sys.executable, "-m", "server.serve", "--home", str(shop.home)]
+    command = [sys.executable, "-m", "samevibe", "serve", "--home", str(shop.home)]
     command += ["--model", str(shop.model), "--port", "0", *flags]
     process = subprocess.Popen(
         command,

@@ -11,7 +11,7 @@ from tests.server.real_server import PROJECT, Running, Shop
 
 def start_in_vain(*flags: str) -> str:
     """The one line with which the server refuses to start."""
-    command = [sys.executable, "-m", "server.serve", "--port", "0", *flags]
+    command = [sys.executable, "-m", "samevibe", "serve", "--port", "0", *flags]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -62,7 +62,7 @@ def test_58_a_truncated_index_is_found_and_said(shop: Shop, tmp_path):
 def test_a_taken_port_is_said_in_one_line(shop: Shop, served: Running):
     command = ["--home", str(shop.home), "--model", str(shop.model), "--port", str(served.port)]
     done = subprocess.run(
-        [sys.executable, "-m", "server.serve", *command],
+        [sys.executable, "-m", "samevibe", "serve", *command],
         cwd=PROJECT,
         capture_output=True,
         text=True,
