@@ -28,7 +28,7 @@ def fold_walk(
     pictures = vectors[:0] if fold.pictures is None else fold.pictures.astype(np.float64)
     for start in range(0, len(vectors), _BLOCK):
         block = vectors[start : start + _BLOCK]
-        near = _Near.of(block, np.concatenate((pictures, vectors[heads], block)), fold)
+        near = _Near.of(np.concatenate((pictures, vectors[heads], block)), len(block), fold)
         first_item = len(pictures) + len(heads)  # of the block, among the others
         counts = np.ones(first_item + len(block), bool)  # the question's pictures, and heads
         counts[first_item:] = False
@@ -67,14 +67,18 @@ class _Near:
     @classmethod
     def of(
         cls,
-        some: Float64[np.ndarray, "some dim"],
         others: Float64[np.ndarray, "others dim"],
+        last: int,
         fold: Fold,
     ) -> _Near:
-        dim = some.shape[1]
+        """The `last` of the others with all of them."""
+        dim = others.shape[1]
         weights = np.ones(dim) if fold.weights is None else fold.weights.astype(np.float64)
-        squares = (weights * some**2).sum(axis=1)[:, None] + (weights * others**2).sum(axis=1)
-        squared = squares - 2.0 * ((some * weights) @ others.T)
+        weighted = others * weights
+        norms = np.einsum("nd,nd->n", weighted, others)
+        some = others[len(others) - last :]
+        squares = norms[len(others) - last :, None] + norms
+        squared = squares - 2.0 * (weighted[len(others) - last :] @ others.T)
         slack = _CLOSE_CALL * (squares + fold.distance)
         surely, maybe = squared < fold.distance - slack, squared <= fold.distance + slack
         return cls(some, others, weights, fold.distance, surely, maybe)
