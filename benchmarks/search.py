@@ -202,8 +202,8 @@ def timed_interleaved(
         if number >= 5 and time.perf_counter() > ends:
             break
         for name, search in searches.items():
-            begins = time.perf_counter() + SETTLES
-            while time.perf_counter() < begins:
+            settled = time.perf_counter() + SETTLES
+            while time.perf_counter() < settled:
                 search(queries[number - 1])
             began = time.perf_counter()
             search(batch)

@@ -71,17 +71,16 @@ class _Near:
         last: int,
         fold: Fold,
     ) -> _Near:
-        """The `last` of the others with all of them."""
-        dim = others.shape[1]
+        """Pairs of the `last` of the others with all of them."""
+        dim, begins = others.shape[1], len(others) - last
         weights = np.ones(dim) if fold.weights is None else fold.weights.astype(np.float64)
         weighted = others * weights
         norms = np.einsum("nd,nd->n", weighted, others)
-        some = others[len(others) - last :]
-        squares = norms[len(others) - last :, None] + norms
-        squared = squares - 2.0 * (weighted[len(others) - last :] @ others.T)
+        squares = norms[begins:, None] + norms
+        squared = squares - 2.0 * (weighted[begins:] @ others.T)
         slack = _CLOSE_CALL * (squares + fold.distance)
         surely, maybe = squared < fold.distance - slack, squared <= fold.distance + slack
-        return cls(some, others, weights, fold.distance, surely, maybe)
+        return cls(others[begins:], others, weights, fold.distance, surely, maybe)
 
     def first(self, at: int, among: Bool[np.ndarray, " others"]) -> int | None:
         """The first of the others (`among` some of them) that `some[at]` is near to."""

@@ -32,7 +32,7 @@ def test_one_unless_the_user_says_otherwise(
     if set_by_user:
         environment[VARIABLE] = set_by_user
     code = (
-        f"import ctypes, samevibe; status = samevibe.main(['{job}', '--home', '{home}']);"
+        f"import ctypes, samevibe; status = samevibe.main(['{job}', '--home', {str(home)!r}]);"
         "import numpy._core._multiarray_umath as core;"
         f"print(status, ctypes.CDLL(core.__file__).{COUNT}())"
     )
