@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -154,6 +155,22 @@ def test_sale_prices_hold_in_their_dates_only():
         made = product(**sale, sale_price_effective_date=written)
         assert made.sale_price == expected
         assert made.price == Price(Decimal(20), "USD")
+
+
+@pytest.mark.parametrize(("zone", "sale"), [("+14:00", False), ("-12:00", True)])
+def test_a_sale_ends_by_the_clock_of_its_own_zone(zone: str, sale: bool):
+    # An hour ago in the east, in an hour in the west; by UTC's clock it would be the other way round.
+    hours = int(zone[:3])
+    clock = datetime.datetime.now(datetime.UTC) + datetime.timedelta(
+        hours=hours + (1 if sale else -1)
+    )
+    dates = f"2016-02-24T11:07Z/{clock:%Y-%m-%dT%H:%M}{zone}"
+    made = product(price="20 USD", sale_price="10 USD", sale_price_effective_date=dates)
+    assert (made.sale_price is not None) is sale
+
+
+def test_what_is_true_or_false_is_text():
+    assert (product(title=True).title, product(title=False).title) == ("true", "false")
 
 
 def test_options_stand_in_and_rename():

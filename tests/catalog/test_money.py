@@ -105,6 +105,7 @@ def test_reference_price():
     assert reference_price(Price(Decimal(1000), "INR")) == pytest.approx(11.68)
     assert reference_price(Price(Decimal(10), "VND")) is None, "not in the table"
     assert reference_price(Price(Decimal(0), "USD")) is None, "a price not told"
+    assert reference_price(Price(Decimal("0.01"), "USD")) == 0.01
 
 
 def test_every_rate_is_of_a_real_currency():
