@@ -277,7 +277,7 @@ class ExactIndex:
             items=items[new],
             scores=scores[new].astype(np.float32),
             deepest=int(ranks[walked - 1]) if walked else 0,
-            folded=None if members is None else _each(items, members[before:]),
+            folded=None if members is None else _groups(items, members[before:]),
             more=more,
         )
 
@@ -364,12 +364,12 @@ def _best_pass(dim: int) -> str:
     return kernel.available()[-1] if dim <= kernel.MOST_DIM and kernel.available() else "dense"
 
 
-def _each(
-    items: Int64[np.ndarray, " ranks"], places: Sequence[list[int]]
-) -> tuple[Int64[np.ndarray, " some"], ...]:
-    """The items at each of the places; most are of none, so those are not looked up."""
+def _groups(
+    items: Int64[np.ndarray, " ranks"], members: Sequence[list[int]]
+) -> tuple[Int64[np.ndarray, " members"], ...]:
+    """The items of each group by their places; most groups are empty and need no looking up."""
     none = items[:0]
-    return tuple(items[each] if each else none for each in places)
+    return tuple(items[places] if places else none for places in members)
 
 
 def _ranges(
