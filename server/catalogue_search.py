@@ -16,6 +16,7 @@ import numpy as np
 from catalog.product import StoredProduct
 from catalog.store import Catalog
 from model.embedder import Embedder
+from model.framing import MOST_FRAMINGS
 from server.indexing import INDEX_FOLDER
 from server.search.columns import Columns
 from server.search.exact import ExactIndex
@@ -46,8 +47,8 @@ class CatalogueSearch:
     def load(
         cls, home: Path, model: Path, *, checked: bool = False, batch: int = 1
     ) -> CatalogueSearch:
-        """Load a model version, ready to embed 1 to `batch` pictures, and a home's index; with
-        `checked`, every byte of the index is checked.
+        """Load a model version, ready to embed 1 to `batch` pictures that ask, and a home's index;
+        with `checked`, every byte of the index is checked.
 
         Raises `CatalogError` or `model.version.VersionError`: one line, with what to do.
         """
@@ -55,7 +56,7 @@ class CatalogueSearch:
         catalogue = Catalog(home)
         with ThreadPoolExecutor(1) as pool:
             # The network is compiled while the index comes from the disk.
-            compiled = pool.submit(_compile, embedder, batch)
+            compiled = pool.submit(embedder.warm, batch * MOST_FRAMINGS)
             search = cls.sound(embedder, catalogue, checked=checked)
             compiled.result()
         if search.stored.manifest.catalogue_revision == catalogue.revision():
@@ -149,12 +150,6 @@ class CatalogueSearch:
         """An item as a query, float32 (dim,): its pictures averaged, each facet of unit length."""
         mean = self.index.item_vectors(item).mean(axis=0, dtype=np.float64).astype(np.float32)
         return self.embedder.layout.normalise(mean[None])[0]
-
-
-def _compile(embedder: Embedder, batch: int) -> None:
-    side = embedder.canvas
-    for pictures in range(1, batch + 1):
-        embedder.embed(np.zeros((pictures, side, side, 3), np.uint8))
 
 
 def _columns(stored: StoredIndex) -> Columns:

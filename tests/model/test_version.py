@@ -1,11 +1,12 @@
 import json
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
 from model.backbone import BackboneConfig
-from model.embedder import BATCH_SIZES, Embedder
+from model.embedder import BATCH_SIZES, Embedder, batches_of
 from model.facets import Facet, FacetLayout
 from model.rounding import rounded
 from model.version import VersionError, load_version, save_version
@@ -47,6 +48,26 @@ def test_any_number_of_pictures_at_once(embedder: Embedder, count: int) -> None:
 
 def test_batch_sizes_grow() -> None:
     assert list(BATCH_SIZES) == sorted(BATCH_SIZES) and BATCH_SIZES[0] == 1
+
+
+def test_no_batch_is_filled_up_by_more_than_half() -> None:
+    for count in range(200):
+        *whole, last = batches_of(count) or [0]
+        assert 0 <= sum(whole) + last - count < max(last / 2, 1)
+    assert [batches_of(count) for count in (4, 5, 9, 16, 33)] == [[2, 2], [8], [8, 1], [8, 8], [64]]
+
+
+def test_once_warm_no_number_of_canvases_is_compiled_for(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    embedder = Embedder.load(folder)
+    with jax.log_compiles():
+        embedder.warm(20)
+        assert "Compiling" in caplog.text
+        caplog.clear()
+        for count in range(1, 21):
+            embedder.embed(canvases(count))
+    assert "Compiling" not in caplog.text
 
 
 def test_a_canvas_of_another_size_is_refused(embedder: Embedder) -> None:

@@ -8,6 +8,7 @@ import time
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.server.real_server import Running, Shop, draw, encode, start
 
@@ -114,9 +115,9 @@ def test_64_nothing_is_compiled_after_the_server_is_ready(shop: Shop):
             time.sleep(0.05)
         time.sleep(0.3)
         before = served.log.count("Compiling")
-        threads = [
-            threading.Thread(target=served.search, args=[shop.picture(n)]) for n in range(12)
-        ]
+        scene = encode(Image.effect_noise((96, 96), 80))  # it asks by its middle, too
+        asked = [*(shop.picture(number) for number in range(12)), *[scene] * 24]
+        threads = [threading.Thread(target=served.search, args=[picture]) for picture in asked]
         for thread in threads:
             thread.start()
         for thread in threads:
