@@ -25,13 +25,15 @@ Result = TypeVar("Result")
 
 
 class Engine:
-    """Decoding and reading in a few threads, all device work in one."""
+    """Decoding and reading in a few threads, embedding in one, ranking in another: while some
+    requests are folded on one core, the network has the others."""
 
     def __init__(self, search: CatalogueSearch, settings: Settings) -> None:
         self.live = LiveIndex(search, settings.refresh_seconds)
         self.settings = settings
         self.ready = False
-        self._device = ThreadPoolExecutor(1, thread_name_prefix="device")
+        self._embedder = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._ranker = ThreadPoolExecutor(1, thread_name_prefix="rank")
         self._threads = ThreadPoolExecutor(settings.decode_threads, thread_name_prefix="decode")
         self._pool = BoundedPool(self._threads, settings.queue)
 
@@ -45,13 +47,13 @@ class Engine:
         """Warm up, then call `when_ready`; answer until the block ends."""
         size = {"batch": self.settings.batch, "capacity": self.settings.queue}
         self._embedding: MicroBatcher[np.ndarray, np.ndarray] = MicroBatcher(
-            self._embed, self._device, **size
+            self._embed, self._embedder, **size
         )
         self._wording: MicroBatcher[str, np.ndarray] = MicroBatcher(
-            self._embed_words, self._device, **size
+            self._embed_words, self._embedder, **size
         )
         self._ranking: MicroBatcher[tuple[ExactIndex, Question], Answer] = MicroBatcher(
-            _answers, self._device, **size
+            _answers, self._ranker, **size
         )
         tasks = [
             asyncio.create_task(self._embedding.run()),
@@ -67,8 +69,8 @@ class Engine:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
-            self._device.shutdown(cancel_futures=True)
-            self._threads.shutdown(cancel_futures=True)
+            for pool in (self._embedder, self._ranker, self._threads):
+                pool.shutdown(cancel_futures=True)
             self.search.catalogue.close()
 
     def require_ready(self) -> None:
@@ -118,7 +120,7 @@ class Engine:
 
     async def _warm_up(self, when_ready: Callable[[], None]) -> None:
         try:
-            await asyncio.get_running_loop().run_in_executor(self._device, self._warm)
+            await asyncio.get_running_loop().run_in_executor(self._embedder, self._warm)
         except Exception:
             logger.exception("warming up failed: this server will not become ready")
             return
