@@ -3,6 +3,7 @@
     pip install -e '.[bench]'
     python -m benchmarks.search --n 1000000 --dim 256 --batch 1 --json search-1m.json
     python -m benchmarks.search --growth                       # samevibe over N, D, batch and k
+    python -m benchmarks.search --filters                      # and over what filters pass
     python -m benchmarks.search --plot docs/search.png *.json  # each N against the best of the rounds
 
 Prints the median of each method and its ratio to faiss IndexFlatIP, and writes a list of
@@ -135,6 +136,32 @@ def _answers(index, k: int, **settings: Any) -> Search:
     return search
 
 
+def _filtered_answers(index, k: int, share: float, *, own: bool = False) -> Search:
+    """With filters on categories that each have this share of the items: one filter for a batch, or
+    each question its `own` (16 at most). Each batch makes its masks anew."""
+    import numpy as np
+
+    from server.search.columns import Column, Columns, Filters
+    from server.search.exact import Question
+
+    names = tuple("abcdefghijklmnop")[: int(1 / share)]
+    category = np.random.default_rng(2).random(index.items) // share
+    column = Column(names, np.where(category < len(names), category, -1).astype(np.int32))
+    columns = Columns(*[column] * 5, np.full(index.items, np.nan))
+
+    def search(queries):
+        asked = names[: len(queries) if own else 1]
+        masks = [columns.mask(Filters(categories=(name,))) for name in asked]
+        return index.answer(
+            [
+                Question(query[None], k, mask=masks[number % len(masks)])
+                for number, query in enumerate(queries)
+            ]
+        )
+
+    return search
+
+
 def _default_answers(index) -> Search:
     """What a request gets that names no settings: 60 products of every level, folded."""
     from server.search.question import Fold, Question
@@ -263,10 +290,9 @@ def compare(args: argparse.Namespace) -> list[dict[str, Any]]:
         )
     if OURS in searches:
         index = searches[OURS].index  # type: ignore[attr-defined]
-        mask = np.random.default_rng(2).random(args.n) < 0.1
         searches[f"{OURS}, five strides"] = _answers(index, args.k, strides=STRIDES)
         searches[f"{OURS}, a default request"] = _default_answers(index)
-        searches[f"{OURS}, filter of 10%"] = _answers(index, args.k, mask=mask)
+        searches[f"{OURS}, filter of 10%"] = _filtered_answers(index, args.k, 0.1)
     took = timed_interleaved(searches, queries, args.seconds)
     bandwidth = read_bandwidth(vectors, args.threads)
     medians = {name: float(np.median(each)) for name, each in took.items()}
@@ -345,6 +371,30 @@ def growth(args: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
+def filters(args: argparse.Namespace) -> list[dict[str, Any]]:
+    """samevibe alone, questions with filters of their own that pass more or less."""
+    import numpy as np
+
+    from server.search.exact import ExactIndex
+
+    vectors = unit_vectors(args.n, args.dim, args.noise)
+    index = ExactIndex(vectors, np.arange(len(vectors)))
+    rows: list[dict[str, Any]] = []
+    print("| passing | batch | ms |\n|---|---|---|")
+    for share in (1e-4, 1e-3, 1e-2, 1e-1, None):
+        for batch in (1, 4, 16):
+            search = _answers(index, args.k)
+            if share is not None:
+                search = _filtered_answers(index, args.k, share, own=True)
+            queries = some_queries(vectors, batch, args.rounds)
+            took = timed_interleaved({OURS: search}, queries, args.seconds / 10)
+            median = float(np.median(took[OURS]))
+            rows.append({"method": OURS, "passing": share, "batch": batch, "median_ms": median})
+            passing = "no filter" if share is None else f"{share:.2%}"
+            print(f"| {passing} | {batch} | {median:.2f} |", flush=True)
+    return rows
+
+
 def plot(files: list[Path], target: Path) -> None:
     """Latency against N at batch 1, each method a line, the floors drawn in."""
     import matplotlib
@@ -415,6 +465,7 @@ def main() -> None:
     parser.add_argument("--methods", default="", help="only those whose name has this in it")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--filters", action="store_true")
     parser.add_argument("--plot", type=Path, help="draw the JSON files given")
     parser.add_argument("files", nargs="*", type=Path)
     args = parser.parse_args()
@@ -425,7 +476,7 @@ def main() -> None:
         os.environ.setdefault(variable, str(args.threads))  # before numpy is imported
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: args.threads])
-    rows = growth(args) if args.growth else compare(args)
+    rows = growth(args) if args.growth else filters(args) if args.filters else compare(args)
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1) + "\n")
 

@@ -161,5 +161,4 @@ def _columns(stored: StoredIndex) -> Columns:
         availability=products.column("availability"),
         source=products.column("source"),
         reference_price=products.prices,
-        present=np.ones(len(products.prices), bool),
     )

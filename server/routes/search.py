@@ -44,8 +44,9 @@ async def _answer(engine: Engine, body: SearchBody, request_id: str) -> Response
     options = read_options(body.options, SearchOptions) if body.options else SearchOptions()
     # What can be refused is refused before the costly part.
     _require_sense(search, options, settings, has_picture=body.picture is not None)
-    mask = _mask(search, options, list(query_items(search, options)))
-    passed = search.index.items if mask is None else int(mask.sum())
+    items = list(query_items(search, options))
+    mask = await engine.in_thread(_mask, search, options, items)
+    passed = search.index.items if mask is None else int(np.count_nonzero(mask))
     asked = options.strides
     if options.cursor is not None:
         version, depth = search.index_version, settings.depth

@@ -11,11 +11,12 @@ from jaxtyping import Bool, Float, Float32, Int64
 @dataclasses.dataclass(frozen=True, slots=True)
 class Asked:
     """The `need` best items by their best picture's greatest dot product with any of `vectors`,
-    of the pictures in `mask`. No item has more than `most_pictures` pictures."""
+    of the `passed` items whose pictures are in `mask`. No item has more than `most_pictures`."""
 
     vectors: Float32[np.ndarray, "several dim"]
     need: int
     mask: Bool[np.ndarray, " pictures"] | None
+    passed: int
     most_pictures: int
 
 

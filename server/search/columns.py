@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32
+from jaxtyping import Bool, Float64, Int, Int32
+
+_BLOCK = 1 << 16  # items looked at at a time: what is found of them stays within the caches
+_FEW = 4  # values that are sooner compared with one by one than looked up
+
+_Test = Callable[[slice], Bool[np.ndarray, " part"]]  # which of these items pass
 
 
 class FilterError(ValueError):
@@ -36,7 +43,7 @@ class Filters:
     price_max: float | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Column:
     """Names by code; an item without a value has the code -1."""
 
@@ -49,17 +56,30 @@ class Column:
         codes = [known.setdefault(value, len(known) - 1) for value in values]
         return cls(tuple(name for name in known if name is not None), np.array(codes, np.int32))
 
-    def holds_one_of(self, wanted: Sequence[str], field: str) -> Bool[np.ndarray, " items"]:
-        """Whether each item's value is among `wanted`; raises `FilterError` for an unknown one."""
-        code_of = {name: code for code, name in enumerate(self.names)}
-        passes = np.zeros(len(self.names) + 1, bool)  # the last place belongs to code -1
+    def is_one_of(self, wanted: Sequence[str], field: str) -> _Test:
+        """Whether items have one of the values `wanted`; raises `FilterError` for an unknown one."""
         for name in wanted:
-            if name not in code_of:
+            if name not in self._code_of:
                 raise FilterError(
                     f"unknown value {name[:80]!r} in filters.{field}: {self._near(name)}"
                 )
-            passes[code_of[name]] = True
-        return passes[self.codes]
+        codes = [self._code_of[name] for name in wanted]
+        if len(codes) <= _FEW:
+            return lambda part: functools.reduce(
+                operator.or_, [self._narrow[part] == code for code in codes]
+            )
+        passes = np.zeros(len(self.names) + 1, bool)  # the last place belongs to code -1
+        passes[codes] = True
+        return lambda part: passes.take(self._narrow[part])
+
+    @functools.cached_property
+    def _narrow(self) -> Int[np.ndarray, " items"]:
+        """The codes in as few bytes as they fit into: reading them is what takes the time."""
+        return self.codes.astype(np.min_scalar_type(-max(len(self.names), 1)))
+
+    @functools.cached_property
+    def _code_of(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.names)}
 
     def _near(self, name: str) -> str:
         by_lower_case = {known.lower(): known for known in self.names}
@@ -73,11 +93,8 @@ class Column:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of all items of an index, in item order.
-
-    `present` is false for an item whose product has left the catalogue since it was indexed;
-    `reference_price` is in US dollars, NaN where unknown.
-    """
+    """The columns of all items of an index, in item order; `reference_price` is in US dollars, NaN
+    where unknown."""
 
     category: Column
     brand: Column
@@ -85,7 +102,6 @@ class Columns:
     availability: Column
     source: Column
     reference_price: Float64[np.ndarray, " items"]
-    present: Bool[np.ndarray, " items"]
 
     def mask(
         self, filters: Filters, excluded: Sequence[int] = ()
@@ -94,10 +110,23 @@ class Columns:
 
         Raises `FilterError`.
         """
-        low, high = filters.price_min, filters.price_max
+        tests = self._tests(filters)
+        if not tests and not excluded:
+            return None
+        passes = np.empty(len(self.reference_price), bool)
+        for start in range(0, len(passes), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            found = (test(part) for test in tests)
+            passes[part] = functools.reduce(operator.and_, found) if tests else True
+        passes[np.asarray(excluded, np.int64)] = False
+        return passes
+
+    def _tests(self, filters: Filters) -> list[_Test]:
+        """One for each thing that is asked."""
+        low, high, prices = filters.price_min, filters.price_max, self.reference_price
         if low is not None and high is not None and low > high:
             raise FilterError(f"filters.price_min {low:g} is above filters.price_max {high:g}")
-        conditions = [] if self.present.all() else [self.present]
+        tests: list[_Test] = []
         for field, column in (
             ("categories", self.category),
             ("brands", self.brand),
@@ -106,19 +135,19 @@ class Columns:
             ("sources", self.source),
         ):
             if wanted := getattr(filters, field):
-                conditions.append(column.holds_one_of(wanted, field))
+                tests.append(column.is_one_of(wanted, field))
         for field, column in (
             ("exclude_categories", self.category),
             ("exclude_brands", self.brand),
         ):
             if unwanted := getattr(filters, field):
-                conditions.append(~column.holds_one_of(unwanted, field))
+                tests.append(_not(column.is_one_of(unwanted, field)))
         if low is not None:
-            conditions.append(self.reference_price >= low)  # false for NaN, as documented
+            tests.append(lambda part: prices[part] >= low)  # false for NaN, as documented
         if high is not None:
-            conditions.append(self.reference_price <= high)
-        if excluded:
-            others = np.ones(len(self.present), bool)
-            others[np.asarray(excluded, np.int64)] = False
-            conditions.append(others)
-        return np.logical_and.reduce(conditions) if conditions else None
+            tests.append(lambda part: prices[part] <= high)
+        return tests
+
+
+def _not(test: _Test) -> _Test:
+    return lambda part: ~test(part)

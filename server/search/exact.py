@@ -338,7 +338,8 @@ class _Walk:
         return dataclasses.replace(self, reach=2 * self.reach)
 
     def asked(self) -> Asked:
-        return Asked(self.question.vectors, self.deepest, self.mask, self.most_pictures)
+        deepest, shown = self.deepest, self.most_pictures
+        return Asked(self.question.vectors, deepest, self.mask, self.passed, shown)
 
 
 _Passing = tuple[int, np.ndarray | None]  # how many items pass, and the mask by pictures

@@ -19,6 +19,7 @@ from server.search.scratch import Scratch
 from server.search.spans import Spans
 
 _FEW = 4096  # rows, of which a first pass costs nothing
+_SPARSE = 64  # of so many rows one that passes is fetched sooner than all are scanned
 _ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
 _UNDERFLOW = 1e-35
 
@@ -98,8 +99,7 @@ class NativePass:
         """Of each question those that the first pass leaves, canonically scored."""
         if not asked:
             return []
-        passing: dict[int, int] = {}  # rows of each mask: a batch often has one for all
-        everything = [self._where_most_survive(question, passing) for question in asked]
+        everything = [self._without_a_scan(question) for question in asked]
         vectors = [
             (number, vector)
             for number, question in enumerate(asked)
@@ -139,18 +139,13 @@ class NativePass:
         begins = np.flatnonzero(np.diff(items, prepend=-1))
         return Scored(items[begins], np.maximum.reduceat(scores, begins), 0.0)
 
-    def _where_most_survive(
-        self, asked: Asked, passing: dict[int, int]
-    ) -> Int64[np.ndarray, " rows"] | None:
-        """All rows that pass, where so many are needed that a first pass would not pay."""
-        passed = len(self.vectors)
-        if asked.mask is not None:
-            passed = passing.get(id(asked.mask), -1)
-            if passed < 0:
-                passed = passing[id(asked.mask)] = int(np.count_nonzero(asked.mask))
-        if 2 * asked.need < passed or passed < _FEW:
+    def _without_a_scan(self, asked: Asked) -> Int64[np.ndarray, " rows"] | None:
+        """All rows that pass, where a first pass would not pay: where few pass, or most are needed."""
+        rows = len(self.vectors)
+        most_are_needed = 2 * asked.need >= asked.passed >= _FEW
+        if asked.passed * _SPARSE > rows and not most_are_needed:
             return None
-        return np.arange(passed) if asked.mask is None else np.flatnonzero(asked.mask)
+        return np.arange(rows) if asked.mask is None else np.flatnonzero(asked.mask)
 
     def _scan(self, parts: Sequence[tuple[np.ndarray, Asked]]) -> list[_Survivors]:
         count = len(parts)

@@ -36,7 +36,7 @@ def test_the_best_come_back_and_few_others(vectors, monkeypatch):
     sets = [masks, masks[:1] * 3, masks[1:2] * 3, [masks[0]] * 17 + masks]  # more than one batch
     for chosen in sets:
         asked = [
-            Asked(rng.normal(size=(1 + n % 2, DIM)).astype(np.float32), 1 + n % 8, mask, 1)
+            Asked(rng.normal(size=(1 + n % 2, DIM)).astype(np.float32), 1 + n % 8, mask, ROWS, 1)
             for n, mask in enumerate(chosen)
         ]
         for each, scored in zip(asked, found.scored(asked), strict=True):
@@ -61,7 +61,7 @@ def test_none_is_missed_where_every_score_is_off_by_its_margin(vectors, monkeypa
     off[best] *= -1  # the best seem worse than they are, and all others better
     plain = blocks.dot_products
     monkeypatch.setattr(blocks, "dot_products", lambda q, rows: plain(q, rows) + off)
-    [scored] = BlocksPass(vectors, None).scored([Asked(query, need, None, 1)])
+    [scored] = BlocksPass(vectors, None).scored([Asked(query, need, None, ROWS, 1)])
     assert set(best.tolist()) <= set(scored.items.tolist()) <= set(near.tolist())
     seem = scored.scores[np.isin(scored.items, best)]
     np.testing.assert_allclose(seem, vectors[best, 0] - 0.999 * margin, atol=1e-6)
@@ -69,7 +69,7 @@ def test_none_is_missed_where_every_score_is_off_by_its_margin(vectors, monkeypa
 
 def test_pictures_of_an_item_are_one_answer(vectors):
     item_of = np.arange(ROWS) // 2
-    asked = Asked(vectors[1000:1001], 3, None, 2)
+    asked = Asked(vectors[1000:1001], 3, None, ROWS, 2)
     [scored] = BlocksPass(vectors, item_of).scored([asked])
     assert 500 in scored.items and (np.diff(scored.items) > 0).all()
     assert scored.scores.max() == pytest.approx(1, abs=1e-6)
@@ -78,7 +78,7 @@ def test_pictures_of_an_item_are_one_answer(vectors):
 @pytest.mark.parametrize("kind, need", [("near_ties", 4), ("random", 9)])
 def test_where_blocks_may_not_do_all_scores_come_back(kind, need):
     vectors = make_vectors(kind, ROWS, DIM, np.random.default_rng(0))
-    asked = [Asked(vectors[:1], need, None, 1), Asked(vectors[5:6], 1, None, 1)]
+    asked = [Asked(vectors[:1], need, None, ROWS, 1), Asked(vectors[5:6], 1, None, ROWS, 1)]
     some, every = (next(kind(vectors, None).scored(asked)) for kind in (BlocksPass, DensePass))
     whole = slice(None)
     np.testing.assert_array_equal(some.items_of(whole), every.items_of(whole))

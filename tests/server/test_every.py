@@ -62,7 +62,7 @@ def test_scores_lie_within_their_bound(path, dim, size):
         queries = np.concatenate([vectors[:3], np.full((1, dim), 0.3, np.float32)])
         one = NativePass(vectors, None, path=path)
         margins = rounding_margins(queries, one.greatest_norm, -(-dim // 16) + 17)
-        asked = [Asked(query[None], 1_003, None, 1) for query in queries]
+        asked = [Asked(query[None], 1_003, None, len(vectors), 1) for query in queries]
         for query, margin, scored in zip(queries, margins, one._every.scored(asked), strict=True):
             exact = canonical_scores(vectors, query)
             assert scored.items is None and scored.margin == margin

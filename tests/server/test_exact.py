@@ -131,6 +131,30 @@ def test_many_spans_whatever_order_the_rows_lie_in(order):
     assert_exact(vectors, np.arange(rows), queries[:3], limit=60, strides=(1, 16), mask=mask)
 
 
+@pytest.mark.parametrize("first_pass", kernel.available())
+@pytest.mark.parametrize(
+    "passing",
+    ["one of 100", "one of 30", "stretches", "the first", "the last", "all but one in 17"],
+)
+def test_masks_that_leave_out_whole_groups_of_rows(first_pass, passing):
+    # Of 64 groups of 16 rows, those where no row passes are left out where they are most of them.
+    rng = np.random.default_rng(12)
+    rows = 60_007
+    vectors = rng.normal(size=(rows, 12)).astype(np.float32)
+    index = ExactIndex(vectors, np.arange(rows), first_pass=first_pass)
+    number = np.arange(rows)
+    mask = {
+        "one of 100": rng.random(rows) < 0.01,
+        "one of 30": rng.random(rows) < 0.033,
+        "stretches": (number % 3_000 < 1_100) & (rng.random(rows) < 0.5),
+        "the first": number < 300,
+        "the last": number >= rows - 300,
+        "all but one in 17": number % 17 != 0,
+    }[passing]
+    questions = [Question(query[None], 7, (1, 3), mask) for query in vectors[:40:20]]
+    assert check(index, vectors, np.arange(rows), questions) == 2 * 2 * 7
+
+
 def test_the_oracle_differs_from_plain_float32_on_near_ties():
     # Otherwise the tests above could not tell an exact search from a sort of float32 scores.
     rng = np.random.default_rng(0)

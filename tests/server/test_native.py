@@ -60,7 +60,7 @@ def test_no_score_is_above_its_bound_and_no_threshold_above_the_score_it_stands_
     queries = [query, -query, rng.normal(size=len(query)).astype(np.float32)]  # AMX wants three
     scores = [canonical_scores(vectors, q) / np.linalg.norm(q.astype(np.float64)) for q in queries]
     for need in (1, 2, 7, 100, len(vectors) // 2 - 1, len(vectors)):
-        parts = [(q, Asked(q[None], need, None, 1)) for q in queries]
+        parts = [(q, Asked(q[None], need, None, len(vectors), 1)) for q in queries]
         for found, canonical in zip(first_pass._scan(parts), scores, strict=True):
             assert (np.diff(found.rows) > 0).all()
             assert (found.upper >= canonical[found.rows]).all()
@@ -79,7 +79,7 @@ def test_the_best_of_several_vectors_are_never_left_out(monkeypatch, kind, need)
         several = np.stack([query, 1.5 * rng.normal(size=len(query)).astype(np.float32)])
         first_pass = NativePass(vectors, None, path=path)
         best = np.maximum(*(canonical_scores(vectors, each) for each in several))
-        [scored] = first_pass._of_survivors([Asked(several, need, None, 1)])
+        [scored] = first_pass._of_survivors([Asked(several, need, None, len(vectors), 1)])
         assert np.isin(np.flatnonzero(best >= np.sort(best)[-need]), scored.items).all()
         np.testing.assert_array_equal(scored.scores, best[scored.items])
 
@@ -90,5 +90,7 @@ def test_few_rows_are_left_of_many(path):
     vectors = make_vectors("random", 50_000, 256, rng)
     first_pass = NativePass(vectors, None, path=path)
     queries = rng.normal(size=(4, 256)).astype(np.float32)
-    for found in first_pass._scan([(q, Asked(q[None], 16, None, 1)) for q in queries]):
+    for found in first_pass._scan(
+        [(q, Asked(q[None], 16, None, len(vectors), 1)) for q in queries]
+    ):
         assert 16 <= len(found.rows) <= 64

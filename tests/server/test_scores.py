@@ -49,7 +49,7 @@ def test_the_best_items_are_never_left_out(margin, several, passing, pictures):
         off = np.where([np.isin(item_of, each) for each in best], -margin, margin)[:, None]
         products = (canonical + 0.999 * off).astype(np.float32)
         rows = None if mask is None else mask[item_of]
-        asked = [Asked(np.zeros((several, 4), np.float32), need, rows, pictures)] * 2
+        asked = [Asked(np.zeros((several, 4), np.float32), need, rows, items, pictures)] * 2
         products = products.reshape(2 * several, -1)
         found = selected(asked, products, np.full(2 * several, margin), begins)
         shown = products.reshape(2, several, items, pictures).max(axis=(1, 3))
