@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import functools
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int, Int32
@@ -49,12 +49,6 @@ class Column:
 
     names: tuple[str, ...]
     codes: Int32[np.ndarray, " items"]
-
-    @classmethod
-    def of(cls, values: Iterable[str | None]) -> Column:
-        known: dict[str | None, int] = {None: -1}
-        codes = [known.setdefault(value, len(known) - 1) for value in values]
-        return cls(tuple(name for name in known if name is not None), np.array(codes, np.int32))
 
     def is_one_of(self, wanted: Sequence[str], field: str) -> _Test:
         """Whether items have one of the values `wanted`; raises `FilterError` for an unknown one."""

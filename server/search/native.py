@@ -19,7 +19,7 @@ from server.search.scratch import Scratch
 from server.search.spans import Spans
 
 _FEW = 4096  # rows, of which a first pass costs nothing
-_SPARSE = 64  # of so many rows one that passes is fetched sooner than all are scanned
+_SPARSE = 64  # where one row of so many passes, fetching those takes less time than scanning all
 _ROUNDING = 32 * 2.0**-24  # more than all float32 steps from integer sums to bounds can lose
 _UNDERFLOW = 1e-35
 

@@ -137,3 +137,20 @@ def test_a_thread_keeps_its_place_until_it_is_done_even_when_its_client_left():
             pytest.fail("the place was never free again")
 
     asyncio.run(main())
+
+
+def test_a_pool_has_as_many_places_after_a_call_as_before():
+    async def main():
+        free = threading.Event()
+        with ThreadPoolExecutor(2) as executor:
+            pool = BoundedPool(executor, 2)
+            for _ in range(3):
+                free.clear()
+                calls = [asyncio.create_task(pool.call(free.wait, 10)) for _ in range(3)]
+                (refused,), _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+                free.set()
+                results = await asyncio.gather(*calls, return_exceptions=True)
+                assert isinstance(refused.exception(), Busy)
+                assert results.count(True) == 2
+
+    asyncio.run(main())
