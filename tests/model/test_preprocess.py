@@ -22,11 +22,28 @@ def test_a_picture_without_uniform_margin_is_kept_whole() -> None:
     np.testing.assert_array_equal(to_canvas(Image.fromarray(noise), 64), noise)
 
 
-def test_fitting_keeps_the_aspect_and_fills_with_the_margins_colour() -> None:
+def test_a_margin_that_is_not_uniform_is_not_trimmed() -> None:
+    image = disc((64, 64), (25, 25, 45, 45), "white")
+    ImageDraw.Draw(image).rectangle((0, 0, 63, 12), fill="grey")  # a fifth of the ring and more
+    np.testing.assert_array_equal(to_canvas(image, 64), np.asarray(image))
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_fitting_keeps_the_aspect_and_fills_with_the_margins_colour(upright: bool) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (128, 32, 3), dtype=np.uint8)
-    out = to_canvas(Image.fromarray(noise), 64)
+    out = to_canvas(Image.fromarray(noise if upright else noise.swapaxes(0, 1)), 64)
+    out = out if upright else out.swapaxes(0, 1)
     assert (out[:, :24] == out[0, 0]).all() and (out[:, 40:] == out[0, 0]).all()
     assert np.ptp(out[:, 24:40]) > 100
+
+
+@pytest.mark.parametrize("size", [(2000, 8), (8, 2000)])
+def test_what_is_very_long_is_one_pixel_wide(size: tuple[int, int]) -> None:
+    ramp = np.tile(np.arange(2000) // 10, (8, 1)).astype(np.uint8)
+    pixels = np.stack([ramp] * 3, axis=-1)
+    out = to_canvas(Image.fromarray(pixels if size[0] > 8 else pixels.swapaxes(0, 1)), 64)
+    lines = out if size[0] > 8 else out.swapaxes(0, 1)
+    assert np.flatnonzero(np.ptp(lines[..., 0], axis=1)).tolist() == [31]
 
 
 def test_one_colour_gives_one_colour() -> None:
@@ -57,13 +74,21 @@ def test_a_box_is_padded_no_further_than_the_picture() -> None:
     assert content_box(pixels, np.full(3, 255.0)) == (0, 0, 100, 60)
 
 
-@pytest.mark.parametrize("of_a_hundred", [89, 91])
-def test_a_margin_is_uniform_where_nine_tenths_of_it_are(of_a_hundred: int) -> None:
+@pytest.mark.parametrize("others", [79, 80, 81])  # of 800, as corners count for both sides
+@pytest.mark.parametrize("darker", [14, 15])
+def test_a_margin_is_uniform_where_nine_tenths_of_it_are(others: int, darker: int) -> None:
     pixels = np.full((200, 200, 3), 255, np.uint8)
-    for side in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-        side[2 * of_a_hundred :] = 255 - 15
+    pixels[0, 10 : 10 + others, 1] -= np.uint8(darker)
     colour, uniform = margin_colour(pixels)
-    assert (colour == 255).all() and uniform == (of_a_hundred > 90)
+    assert (colour == 255).all() and uniform == (others <= 80 or darker == 14)
+
+
+def test_what_is_twenty_away_from_the_margin_belongs_to_it() -> None:
+    pixels = np.full((100, 100, 3), 255, np.uint8)
+    pixels[10:90, 10:90, 2] = 255 - 20
+    assert content_box(pixels, np.full(3, 255.0)) is None
+    pixels[50:60, 40:50, 0] = 255 - 21
+    assert content_box(pixels, np.full(3, 255.0)) == (39, 49, 51, 61)  # padded by one pixel
 
 
 def test_other_modes_are_refused() -> None:

@@ -35,6 +35,7 @@ def test_what_is_loaded_embeds_as_what_was_saved(embedder: Embedder, folder: Pat
     np.testing.assert_allclose(again.embed(canvases(3)), embedder.embed(canvases(3)), atol=1e-6)
     assert again.layout == embedder.layout
     assert again.version == load_version(folder).name
+    assert (folder / "README.md").read_text() == f"# {again.version}\n"  # until it has a card
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 64, 65])
