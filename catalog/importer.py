@@ -85,9 +85,10 @@ def import_feed(
                     progress(report)
             _finish(catalogue, feed, report, seen)
         except (CatalogError, OSError, sqlite3.Error) as error:
-            pool.shutdown(wait=True, cancel_futures=True)
             report.seconds = time.monotonic() - started
             raise ImportStoppedError(_stopped_because(error), report) from error
+        finally:  # whatever ended it, Ctrl-C too: no more pictures are fetched
+            pool.shutdown(cancel_futures=True)
     report.seconds = time.monotonic() - started
     return report
 

@@ -210,6 +210,36 @@ class BreakingFeed:
             yield row
 
 
+def test_an_interrupted_import_fetches_no_more(catalogue: Catalog, make_feed: MakeFeed):
+    whole, second_batch, told = open_feed(make_feed(80)), threading.Event(), threading.Event()
+    fetched: list[str] = []
+
+    class Slow(BreakingFeed):
+        """A feed whose second batch of pictures takes until the first one is told of."""
+
+        def __init__(self) -> None:
+            super().__init__(catalogue.home.parent / "shop", 80)
+            self.picture = self._picture
+
+        def _picture(self, image: str) -> bytes:
+            fetched.append(image)
+            if len(fetched) == 41:
+                second_batch.set()
+                told.wait(30)
+            return whole.picture(image)
+
+    def interrupt(_report) -> None:
+        assert second_batch.wait(30)
+        told.set()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_feed(catalogue, Slow(), batch_rows=40, workers=1, progress=interrupt)
+    assert 41 <= len(fetched) < 80
+    assert catalogue.count() == 40
+    assert counts(import_feed(catalogue, whole)) == {"added": 40, "unchanged": 40}
+
+
 def test_a_feed_that_breaks_off_marks_nothing_as_vanished(catalogue: Catalog, make_feed: MakeFeed):
     folder = make_feed(8)
     with pytest.raises(ImportStoppedError, match="broke off") as stopped:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from decimal import Decimal
@@ -200,3 +201,17 @@ def test_a_full_disk_leaves_the_old_data(catalogue: Catalog):
         for i in range(10_000):
             batch.put("shop", mug(str(i), description="long " * 100), PICTURES)
     assert [stored.key for stored in catalogue.products()] == ["shop:old"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")
+def test_a_connection_is_used_again_and_closed_at_the_end(tmp_path: Path):
+    def opened() -> int:
+        files = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+        return files.count(str(tmp_path / "home" / "catalog.sqlite"))
+
+    with Catalog(tmp_path / "home", create=True) as catalogue:
+        for _ in range(3):
+            assert catalogue.count() == 0 and opened() == 1
+        products = catalogue.products()  # two at once
+        assert list(products) == [] and catalogue.count() == 0
+    assert opened() == 0
