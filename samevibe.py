@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from model import RELEASED
+from server import interrupts
 from server.blas import keep_to_one_thread
 from server.settings import Settings, add_flags, variable
 
@@ -35,10 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit status."""
     args = parser().parse_args(argv)
     try:
-        return COMMANDS[args.command](args)
+        with interrupts.comes_again():
+            return COMMANDS[args.command](args)
     except KeyboardInterrupt:
         print("samevibe: stopped", file=sys.stderr)
-        return 130
+        return interrupts.STATUS
     except BrokenPipeError:  # `samevibe search ... | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -217,7 +219,8 @@ def _index(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     keep_to_one_thread()
-    from server.serve import serve
+    with interrupts.ends_the_process():
+        from server.serve import serve
 
     settings = Settings.read(vars(args), os.environ)
     serve(settings.home, settings)
@@ -225,14 +228,16 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _search(args: argparse.Namespace) -> int:
-    from server.catalogue_search import CatalogueSearch
-    from server.neighbours import neighbours
+    with interrupts.ends_the_process():
+        from server.catalogue_search import CatalogueSearch
+        from server.neighbours import neighbours
 
-    picture = args.picture.read_bytes()
-    search = CatalogueSearch.load(args.home, args.version, checked=True)
-    for notice in search.notices:
-        print(f"samevibe: {notice}", file=sys.stderr)
-    found = neighbours(search, picture, weights=args.weights, limit=args.limit, stride=args.stride)
+        picture = args.picture.read_bytes()
+        search = CatalogueSearch.load(args.home, args.version, checked=True)
+        for notice in search.notices:
+            print(f"samevibe: {notice}", file=sys.stderr)
+        options = {"weights": args.weights, "limit": args.limit, "stride": args.stride}
+        found = neighbours(search, picture, **options)
     versions = {"model": search.embedder.version, "index": search.index_version}
     _answer(
         args,

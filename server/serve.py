@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from server import interrupts
 from server.app import create_app
 from server.settings import Settings, SettingsError
 
@@ -19,7 +20,8 @@ from server.settings import Settings, SettingsError
 def serve(home: Path, settings: Settings, *, announce: Callable[[str], None] | None = None) -> None:
     """Listen until SIGTERM or SIGINT; requests in flight get `grace_seconds` to finish.
 
-    `announce` gets the address ("http://127.0.0.1:8321") once the server is warm.
+    `announce` gets the address ("http://127.0.0.1:8321") once the server is warm. Where SIGINT comes
+    before it listens, the process ends at once.
     Raises `CatalogError` or `VersionError` before listening where home, index or model do not
     fit, and `SettingsError` where the port is taken.
     """
@@ -36,7 +38,8 @@ def serve(home: Path, settings: Settings, *, announce: Callable[[str], None] | N
             gc.freeze()
             tell(address)
 
-        app = create_app(dataclasses.replace(settings, home=home), ready)
+        with interrupts.ends_the_process():
+            app = create_app(dataclasses.replace(settings, home=home), ready)
         for notice in app.state.engine.search.notices:
             print(f"samevibe: {notice}", file=sys.stderr, flush=True)
         # A client's broken form is the client's business: it got its 400.

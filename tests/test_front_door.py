@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
 import samevibe
+from catalog.store import Catalog
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -92,6 +95,77 @@ def test_an_interrupt_ends_with_130_and_no_traceback(
     monkeypatch.setitem(samevibe.COMMANDS, "index", interrupted)
     assert samevibe.main(["index"]) == 130
     assert capsys.readouterr().err == "samevibe: stopped\n"
+
+
+def test_an_interrupt_that_a_callback_swallows_ends_it_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def collect(phase: str, _: object) -> None:
+        if phase == "start":
+            gc.callbacks.remove(collect)
+            raise KeyboardInterrupt  # Python says that it ignores this, and goes on
+
+    def works_on(args: object) -> int:
+        gc.callbacks.append(collect)
+        gc.collect()
+        time.sleep(30)
+        return 0
+
+    monkeypatch.setitem(samevibe.COMMANDS, "index", works_on)
+    hook = sys.unraisablehook
+    assert samevibe.main(["index"]) == 130
+    assert capsys.readouterr().err == "samevibe: stopped\n"
+    assert sys.unraisablehook is hook
+
+
+def test_what_else_a_callback_raises_is_told_as_ever(monkeypatch: pytest.MonkeyPatch):
+    class Broken:
+        def __del__(self) -> None:
+            raise RuntimeError("a bug")
+
+    def breaks(args: object) -> int:
+        del args
+        Broken()
+        return 0
+
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: told.append(str(what.exc_value)))
+    monkeypatch.setitem(samevibe.COMMANDS, "index", breaks)
+    assert samevibe.main(["index"]) == 0
+    assert told == ["a bug"]
+
+
+@pytest.mark.parametrize("words", [["serve", "--port", "0"], ["search", "picture.png"]])
+def test_ctrl_c_does_not_wait_for_a_model_that_is_being_loaded(tmp_path: Path, words: list[str]):
+    """Where there is no index, too: while that is told, the compiler is waited for."""
+    code = f"""
+import sys, time
+import samevibe
+from model.embedder import Embedder
+
+def warm(*_):
+    print("warming", flush=True)
+    time.sleep(20)
+    print("warm", flush=True)
+
+Embedder.warm = warm
+sys.exit(samevibe.main({[*words, "--home", str(tmp_path / "home")]!r}))
+"""
+    Catalog(tmp_path / "home", create=True).close()
+    (tmp_path / "picture.png").write_bytes(b"is not read yet")
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout and process.stderr
+        assert process.stdout.readline() == "warming\n", process.stderr.read()
+        process.send_signal(signal.SIGINT)
+        rest, complaints = process.communicate()
+    assert (process.returncode, rest, complaints) == (130, "", "samevibe: stopped\n")
 
 
 def test_a_fault_of_ours_is_not_dressed_up_as_the_person_s(monkeypatch: pytest.MonkeyPatch):
