@@ -149,6 +149,7 @@ def test_sale_prices_hold_in_their_dates_only():
     dates = {
         "2016-02-24T11:07+0100/2016-02-29T23:07+0100": None,
         "2016-02-24T11:07Z/2999-02-24T11:07Z": Price(Decimal(10), "USD"),
+        "2016-02-24/2999-02-24": Price(Decimal(10), "USD"),  # without a zone: UTC
         "whenever": None,
     }
     for written, expected in dates.items():
@@ -169,6 +170,14 @@ def test_a_sale_ends_by_the_clock_of_its_own_zone(zone: str, sale: bool):
     assert (made.sale_price is not None) is sale
 
 
+def test_what_is_too_long_is_cut_or_refused():
+    made = product(id="x" * 200, description="y" * 20_001, images=[f"{n}.jpg" for n in range(21)])
+    assert (made.id, made.description) == ("x" * 200, "y" * 20_000)
+    assert made.images == ("a.jpg", *(f"{n}.jpg" for n in range(19)))
+    with pytest.raises(RowError, match="200 characters"):
+        product(id="x" * 201)
+
+
 def test_what_is_true_or_false_is_text():
     assert (product(title=True).title, product(title=False).title) == ("true", "false")
 
@@ -183,6 +192,7 @@ def test_options_stand_in_and_rename():
     assert (made.price, made.split) == (Price(Decimal("12.50"), "EUR"), "test")
     assert made.brand is None
     assert product(options, split="train").split == "train"
+    assert product(split="validation").split == FeedOptions(split="val").split == "val"
 
 
 def test_options_that_make_no_sense():

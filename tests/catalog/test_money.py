@@ -58,6 +58,12 @@ def test_any_text_is_a_price_or_an_error(text: str):
         ("12,5 EUR", "12.5", "EUR"),
         ("1.299.000 IDR", "1299000", "IDR"),
         (".99 USD", "0.99", "USD"),
+        ("1,299.5 USD", "1299.5", "USD"),
+        ("1,299,000 USD", "1299000", "USD"),
+        ("1,299 USD", "1299", "USD"),
+        ("1,2999 USD", "1.2999", "USD"),
+        ("1.299 EUR", "1.299", "EUR"),
+        ("1000000000000 USD", "1000000000000", "USD"),
         ("0.00 USD", "0.00", "USD"),
     ],
 )
@@ -76,6 +82,9 @@ def test_prices_as_feeds_write_them(text: str, amount: str, currency: str):
         "1,2,3 USD",
         "1.2.3 USD",
         "1,29.999,00 EUR",
+        "1.299,00.5 EUR",
+        "1,29.99 USD",
+        "1000000000000.01 USD",
         "NaN USD",
         "Infinity USD",
         "1e5 USD",
@@ -112,3 +121,14 @@ def test_every_rate_is_of_a_real_currency():
     assert set(RATES) <= CURRENCIES
     assert RATES["USD"] == 1.0
     assert all(0 < rate < 10 for rate in RATES.values())
+
+
+def test_the_rates_keep_the_pegs():
+    """What central banks hold still, in units a US dollar or euro; other rates can't be checked so."""
+    of_dollar = {"AED": 3.6725, "BHD": 0.376, "OMR": 0.3845, "QAR": 3.64, "SAR": 3.75}
+    of_euro = {"BGN": 1.95583, "DKK": 7.46}
+    for code, units in of_dollar.items():
+        assert RATES[code] * units == pytest.approx(1, rel=0.002)
+    for code, units in of_euro.items():
+        assert RATES[code] * units == pytest.approx(RATES["EUR"], rel=0.005)
+    assert 7.75 <= 1 / RATES["HKD"] <= 7.85

@@ -76,9 +76,10 @@ def test_a_box_is_padded_no_further_than_the_picture() -> None:
 
 @pytest.mark.parametrize("others", [79, 80, 81])  # of 800, as corners count for both sides
 @pytest.mark.parametrize("darker", [14, 15])
-def test_a_margin_is_uniform_where_nine_tenths_of_it_are(others: int, darker: int) -> None:
+@pytest.mark.parametrize("side", [(0, ...), (-1, ...), (..., 0, slice(3)), (..., -1, slice(3))])
+def test_a_margin_is_uniform_where_nine_tenths_of_it_are(side, others: int, darker: int) -> None:
     pixels = np.full((200, 200, 3), 255, np.uint8)
-    pixels[0, 10 : 10 + others, 1] -= np.uint8(darker)
+    pixels[side][10 : 10 + others, 1] -= np.uint8(darker)
     colour, uniform = margin_colour(pixels)
     assert (colour == 255).all() and uniform == (others <= 80 or darker == 14)
 

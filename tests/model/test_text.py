@@ -10,7 +10,7 @@ from model.backbone import BackboneConfig
 from model.embedder import DEFAULT_FACETS, Embedder, fused_tensors, text_tensors
 from model.facets import FacetLayout
 from model.network import Network
-from model.text import TextConfig, TextTower, tokens_of
+from model.text import TextConfig, TextTower, has_words, tokens_of
 from model.version import Version, VersionError
 
 SMALL = BackboneConfig(canvas=32, widths=(8, 16), blocks=(1, 1))
@@ -42,6 +42,16 @@ def test_what_fills_a_text_up_says_nothing() -> None:
     longer = tower(jnp.pad(short, ((0, 0), (0, 20))))
     for name, vector in tower(short).items():
         np.testing.assert_allclose(longer[name], vector, atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["mug", "7", "чашка", "杯", "...é!"])
+def test_a_letter_or_digit_of_any_script_is_a_word(text: str) -> None:
+    assert has_words(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "_", "\n\t—"])
+def test_what_has_neither_is_none(text: str) -> None:
+    assert not has_words(text)
 
 
 def test_long_and_empty_texts_fit() -> None:

@@ -21,6 +21,7 @@ from catalog.store import Catalog
 from model.embedder import Embedder
 from server.indexing import INDEX_FOLDER, build_index
 from server.search.folder import (
+    DamagedIndexError,
     StoredIndex,
     StoredIndexError,
     current_version,
@@ -238,6 +239,25 @@ def test_58_a_manifest_that_is_missing_or_newer_is_said(changed: Shop):
         read_version(live)
     (live / "manifest.json").write_text(text[:40])
     with pytest.raises(StoredIndexError, match="damaged"):
+        read_version(live)
+
+
+@pytest.mark.parametrize("field", ["products", "pictures", "dim"])
+def test_58_files_that_are_not_of_the_manifests_size_are_damage(changed: Shop, field: str):
+    folder = changed.home / "index"
+    live = folder / str(current_version(folder))
+    manifest = json.loads((live / "manifest.json").read_text())
+    (live / "manifest.json").write_text(json.dumps(manifest | {field: manifest[field] + 1}))
+    with pytest.raises(DamagedIndexError, match="products, pictures, dim and bytes"):
+        read_version(live)
+
+
+def test_58_records_that_are_cut_are_damage(changed: Shop):
+    folder = changed.home / "index"
+    live = folder / str(current_version(folder))
+    records = (live / "products.jsonl").read_bytes()
+    (live / "products.jsonl").write_bytes(records[:-1])
+    with pytest.raises(DamagedIndexError, match="bytes"):
         read_version(live)
 
 
