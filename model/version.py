@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import glob
 import hashlib
 import json
 import os
@@ -23,6 +24,7 @@ from safetensors.numpy import save as save_tensors
 
 from model.backbone import BackboneConfig
 from model.facets import FacetLayout
+from model.files import replace_folder
 from model.preprocess import STATEMENT, preprocessing_hash
 from model.prototypes import Posterior
 from model.rounding import packed, unpacked
@@ -85,7 +87,10 @@ def save_version(
     }
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".version-") as scratch:
+    unfinished = f".{folder.name}-unfinished-"
+    for left in folder.parent.glob(f"{glob.escape(unfinished)}*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=unfinished) as scratch:
         fresh = Path(scratch) / "new"
         fresh.mkdir()
         (fresh / WEIGHTS).write_bytes(weights)
@@ -94,9 +99,7 @@ def save_version(
         for path in fresh.iterdir():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-        if folder.exists():
-            folder.rename(Path(scratch) / "old")
-        shutil.move(fresh, folder)
+        replace_folder(folder, fresh)
     return name
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from model.files import replace_text
 from model.version import CARD, load_version
 from train.tables import as_table
 
@@ -27,7 +28,7 @@ def add_to_card(folder: Path, result: Figures) -> None:
     kept: dict[str, Figures] = json.loads(path.read_text()) if path.exists() else {}
     kept[f"{result['source'] or 'all feeds'}, {result['split']}"] = result
     lines = (f"{json.dumps(name)}: {json.dumps(_brief(kept[name]))}" for name in sorted(kept))
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    replace_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
     write_card(folder)
 
 
@@ -45,7 +46,8 @@ def write_card(folder: Path) -> None:
     path = folder / EVALUATIONS
     kept: dict[str, Figures] = json.loads(path.read_text()) if path.exists() else {}
     current = [result for result in kept.values() if result["version"] == version.name]
-    (folder / CARD).write_text(card(version.name, version.details, version.layout.facets, current))
+    text = card(version.name, version.details, version.layout.facets, current)
+    replace_text(folder / CARD, text)
 
 
 def card(name: str, details: dict[str, Any], facets: Any, evaluations: list[Figures]) -> str:

@@ -15,6 +15,7 @@ from orbax.checkpoint.checkpoint_managers import preservation_policy
 from tensorboardX import SummaryWriter
 
 from catalog.product import CatalogError
+from model.files import replace_text
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
@@ -164,7 +165,7 @@ def _claim(out: Path, config: TrainConfig, labels: Labels) -> None:
         raise CatalogError(
             f"{out} holds a run with another config or catalogue: give another --out, or remove it"
         )
-    path.write_text(mine)
+    replace_text(path, mine)
 
 
 def _cut(metrics: Path, step: int) -> None:
@@ -172,4 +173,4 @@ def _cut(metrics: Path, step: int) -> None:
     if metrics.exists():
         lines = [line for line in metrics.read_text().splitlines() if line.endswith("}")]
         kept = [line for line in lines if json.loads(line)["step"] < step]
-        metrics.write_text("".join(line + "\n" for line in kept))
+        replace_text(metrics, "".join(line + "\n" for line in kept))
