@@ -10,12 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import orbax.checkpoint as ocp
-from orbax.checkpoint.checkpoint_managers import preservation_policy
 from tensorboardX import SummaryWriter
 
 from catalog.product import CatalogError
 from model.files import replace_text
+from train.checkpoints import Checkpoints
 from train.config import TrainConfig
 from train.curves import plot_curves
 from train.dataset import open_dataset
@@ -29,8 +28,6 @@ from train.release import layout_of, release
 from train.watch import Watch
 
 Progress = Callable[[int, int, float], None]
-
-KEEP_EVERY = 1000  # steps; these checkpoints stay, for other runs to follow
 
 
 def train(
@@ -53,7 +50,7 @@ def train(
 
     Raises:
         CatalogError: no products, nothing to learn from, ``out`` belongs to another run, or
-            ``after`` is no run that this one could follow.
+            ``after`` is no run that this one could follow, or the disk refuses a checkpoint.
     """
     config = config.smoke() if smoke else config
     out = Path(out)
@@ -66,21 +63,12 @@ def train(
         follow(Path(after), out, config.cooldown_start)
     learner = Learner(config, labels)
     batches = Batches.of(config, records, labels)
-    options = ocp.CheckpointManagerOptions(
-        preservation_policy=preservation_policy.AnyPreservationPolicy(
-            [
-                preservation_policy.LatestN(2),
-                preservation_policy.EveryNSteps(KEEP_EVERY),
-                preservation_policy.CustomSteps([config.cooldown_start]),
-            ]
-        )
-    )
     watch = _watch(home, config, out)
-    with ocp.CheckpointManager((out / "checkpoints").absolute(), options=options) as manager:
-        state = _resume(manager, learner.start())
+    with Checkpoints.of(out / "checkpoints", config) as checkpoints:
+        state = checkpoints.latest(learner.start())
         if not int(state["step"]):
             state = with_outline(learner, state, batches)
-        state = _run(learner, state, batches, manager, out, watch, stop_after, progress)
+        state = _run(learner, state, batches, checkpoints, out, watch, stop_after, progress)
     if int(state["step"]) < config.steps:
         return out
     if config.polish:
@@ -92,7 +80,7 @@ def _run(
     learner: Learner,
     state: State,
     batches: Batches,
-    manager: ocp.CheckpointManager,
+    checkpoints: Checkpoints,
     out: Path,
     watch: Watch | None,
     stop_after: int | None,
@@ -131,8 +119,8 @@ def _run(
                 config.cooldown_start,
             ):
                 log.flush()
-                manager.save(step + 1, args=ocp.args.StandardSave(state))
-    manager.wait_until_finished()
+                checkpoints.save(step + 1, state)
+    checkpoints.finish()
     plot_curves(metrics_path, out / "curves.png")
     return state
 
@@ -146,13 +134,6 @@ def _watch(home: Path, config: TrainConfig, out: Path) -> Watch | None:
     if len(records) < 12:
         return None
     return Watch(records, layout_of(config), config.backbone.canvas, out / "val.jsonl")
-
-
-def _resume(manager: ocp.CheckpointManager, state: State) -> State:
-    latest = manager.latest_step()
-    if latest is None:
-        return state
-    return manager.restore(latest, args=ocp.args.StandardRestore(state))
 
 
 def _claim(out: Path, config: TrainConfig, labels: Labels) -> None:

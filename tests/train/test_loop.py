@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,26 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(
     for name, array in weights(version).items():
         np.testing.assert_array_equal(array, weights(run / "version")[name], err_msg=name)
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == SMOKE.steps
+
+
+def test_a_disk_that_refuses_a_checkpoint_is_said_and_the_run_goes_on_from_the_one_before(
+    run: Path, shapes_home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    train(shapes_home, SMOKE, tmp_path, stop_after=4)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    capfd.readouterr()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))  # no file may be larger
+    try:
+        with pytest.raises(
+            CatalogError, match=r"checkpoints \(.+ room.+ from the checkpoint before"
+        ):
+            train(shapes_home, SMOKE, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Traceback" not in "".join(capfd.readouterr())
+    version = train(shapes_home, SMOKE, tmp_path)
+    for name, array in weights(version).items():
+        np.testing.assert_array_equal(array, weights(run / "version")[name], err_msg=name)
 
 
 def test_a_longer_run_follows_a_shorter_one_as_if_it_had_begun_itself(
