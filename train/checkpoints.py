@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import orbax.checkpoint as ocp
 from orbax.checkpoint.checkpoint_managers import preservation_policy
 
-from catalog.product import CatalogError
 from train.config import TrainConfig
+from train.disk import refusals
 from train.learner import State
 
 KEEP_EVERY = 1000  # steps; these checkpoints stay, for other runs to follow
-_FULL = "No space left on device"
 
 
 class Checkpoints:
@@ -72,18 +71,8 @@ class Checkpoints:
             self._manager.wait_until_finished()
 
 
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Orbax raises nearly anything for a disk that refuses; a person can mend it."""
-    try:
-        yield
-    except (OSError, ValueError, RuntimeError) as error:
-        text = " ".join(str(error).split())
-        reason = _FULL if _FULL in text else text[:200]
-        raise CatalogError(
-            f"can't write a checkpoint in {folder} ({reason}): see that the disk has room, then "
-            "run it again; it goes on from the checkpoint before"
-        ) from error
+def _told(folder: Path) -> AbstractContextManager[None]:
+    return refusals("a checkpoint", folder, "it goes on from the checkpoint before")
 
 
 @contextmanager

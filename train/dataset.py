@@ -21,6 +21,7 @@ import tensorflow_datasets as tfds
 
 from catalog.product import CatalogError, StoredProduct
 from catalog.store import Catalog
+from train.disk import refusals
 
 SPLITS = ("train", "val", "test")
 LABEL_COLUMNS = ("category", "color", "gender", "brand", "season", "usage", "role")
@@ -123,7 +124,7 @@ def open_dataset(home: Path, split: str) -> Any:
     with ``picture`` as encoded bytes.
 
     Raises:
-        CatalogError: the catalogue is empty, or has no picture in this split.
+        CatalogError: the catalogue is empty, or has no picture in this split, or the disk refuses.
     """
     with Catalog(home) as catalogue:
         revision, count = catalogue.revision(), catalogue.count()
@@ -133,7 +134,8 @@ def open_dataset(home: Path, split: str) -> Any:
     builder = CataloguePictures(
         home=home, data_dir=Path(home) / "datasets" / f"revision-{revision}"
     )
-    builder.download_and_prepare()
+    with refusals("the dataset", Path(builder.data_dir), "it is made anew"):
+        builder.download_and_prepare()
     decoders = {"picture": tfds.decode.SkipDecoding()}
     parts = split.split("+")
     if not set(parts) <= set(SPLITS):

@@ -1,3 +1,4 @@
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,20 @@ def test_a_dataset_from_before_there_were_labels_files_gets_them(
     path.with_suffix(".1.part").write_text("cut off")
     np.testing.assert_array_equal(read_labels(open_dataset(home, "train")).row, first.row)
     assert path.exists()
+
+
+def test_a_disk_that_refuses_the_dataset_is_said_and_it_is_made_the_next_time(
+    make_shapes: Callable[..., Path], tmp_path: Path
+) -> None:
+    home = make_shapes(tmp_path, 300)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # no file may be larger
+    try:
+        with pytest.raises(CatalogError, match=r"can't write the dataset in .+ room"):
+            open_dataset(home, "train")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert len(open_dataset(home, "train")) > 200
 
 
 def test_the_given_split_is_respected() -> None:
