@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import dataclasses
-import glob
 import hashlib
 import json
 import os
@@ -88,8 +87,9 @@ def save_version(
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = f".{folder.name}-unfinished-"
-    for left in folder.parent.glob(f"{glob.escape(unfinished)}*"):  # by a process that was killed
-        shutil.rmtree(left, ignore_errors=True)
+    for each in folder.parent.iterdir():
+        if each.name.startswith(unfinished):  # of a process that was killed
+            shutil.rmtree(each, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=unfinished) as scratch:
         fresh = Path(scratch) / "new"
         fresh.mkdir()
