@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import errno
 import json
 import os
 import sys
@@ -47,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _mendable(error):
             raise
-        print(f"samevibe: {' '.join(str(error).split())}", file=sys.stderr)
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = ": make room, then run it again" if full else ""
+        print(f"samevibe: {' '.join(str(error).split())}{advice}", file=sys.stderr)
         return 1
 
 

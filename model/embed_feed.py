@@ -56,6 +56,7 @@ def embed_feed(
     Raises:
         CatalogError: ``feed`` or ``images`` can't be read at all.
         FacetError: ``facets`` names one that this version has not.
+        OSError: the disk refuses.
     """
     weights, columns = _chosen(embedder.layout, facets)
     rows = count_lines(feed)
@@ -68,25 +69,24 @@ def embed_feed(
             return embedder.prepare(picture)
 
     try:
-        matrix = np.lib.format.open_memmap(
-            partial, mode="w+", dtype=np.float32, shape=(rows, len(columns))
-        )
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with partial.open("wb") as file, ThreadPoolExecutor(os.cpu_count()) as pool:
+            np.lib.format.write_array_header_1_0(
+                file, {"descr": "<f4", "fortran_order": False, "shape": (rows, len(columns))}
+            )
             for numbers, prepared in _ahead(pool, prepare, _lines(feed)):
-                matrix[numbers] = 0
+                block = np.zeros((len(numbers), len(columns)), np.float32)
                 canvases, good = [], []
-                for number, future in zip(numbers, prepared, strict=True):
+                for at, (number, future) in enumerate(zip(numbers, prepared, strict=True)):
                     try:
                         canvases.append(future.result())
-                        good.append(number)
+                        good.append(at)
                     except (CatalogError, OSError) as error:
                         failures.append((number + 1, str(error)))
                 if good:
                     vectors = embedder.embed(np.stack(canvases))
-                    matrix[good] = embedder.layout.weigh_both(vectors, weights)[:, columns]
+                    block[good] = embedder.layout.weigh_both(vectors, weights)[:, columns]
+                file.write(block.astype("<f4").tobytes())
                 progress(len(numbers))
-        matrix.flush()
-        del matrix
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)

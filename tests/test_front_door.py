@@ -168,6 +168,21 @@ sys.exit(samevibe.main({[*words, "--home", str(tmp_path / "home")]!r}))
     assert (process.returncode, rest, complaints) == (130, "", "samevibe: stopped\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+def test_a_full_disk_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def fills(args: object) -> int:
+        with Path("/dev/full").open("w") as disk:
+            disk.write("something")
+        return 0
+
+    monkeypatch.setitem(samevibe.COMMANDS, "index", fills)
+    assert samevibe.main(["index"]) == 1
+    told = "samevibe: [Errno 28] No space left on device: make room, then run it again\n"
+    assert capsys.readouterr().err == told
+
+
 def test_a_fault_of_ours_is_not_dressed_up_as_the_person_s(monkeypatch: pytest.MonkeyPatch):
     def broken(args):
         raise AssertionError("a bug")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import zipfile
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def test_rows_are_the_lines_pictures_in_order_and_dots_are_scores(
     scores = embedder.layout.weigh_query(units) @ units.T
     np.testing.assert_allclose(rows @ rows.T, scores, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_a_disk_that_refuses_leaves_what_was_there(
+    feed: tuple[Path, Path], embedder: Embedder, tmp_path: Path
+):
+    (tmp_path / "vectors.npy").write_bytes(b"as it was")
+    there = sorted(each.name for each in tmp_path.iterdir())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, before[1]))  # no file may be larger
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            embed_feed(*feed, embedder, tmp_path / "vectors.npy")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (tmp_path / "vectors.npy").read_bytes() == b"as it was"
+    assert sorted(each.name for each in tmp_path.iterdir()) == there
 
 
 def test_chosen_facets_are_written_alone_as_if_the_other_dials_were_at_zero(
