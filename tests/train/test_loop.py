@@ -63,6 +63,8 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == SMOKE.steps
 
 
+# Orbax's writers still report to an event loop that ended with the refusal.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_disk_that_refuses_a_checkpoint_is_said_and_the_run_goes_on_from_the_one_before(
     run: Path, shapes_home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
