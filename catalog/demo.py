@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from catalog.feeds import open_feed
+from catalog.files import replace_text
 from catalog.illustrator import draw_catalogue
 from catalog.importer import import_feed
 from catalog.store import Catalog
@@ -59,6 +60,4 @@ def _read_state(home: Path) -> dict[str, object]:
 
 
 def _write_state(home: Path, state: dict[str, object]) -> None:
-    unfinished = home / f".{STATE}.unfinished"
-    unfinished.write_text(json.dumps(state))
-    unfinished.replace(home / STATE)
+    replace_text(home / STATE, json.dumps(state))

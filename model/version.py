@@ -21,9 +21,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from catalog.files import replace_folder
 from model.backbone import BackboneConfig
 from model.facets import FacetLayout
-from model.files import replace_folder
 from model.preprocess import STATEMENT, preprocessing_hash
 from model.prototypes import Posterior
 from model.rounding import packed, unpacked

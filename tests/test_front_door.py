@@ -19,6 +19,18 @@ from catalog.store import Catalog
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def started(*words: str, cwd: Path, **variables: Path) -> subprocess.Popen[str]:
+    """Python, on its way, with these environment variables."""
+    return subprocess.Popen(
+        [sys.executable, *words],
+        cwd=cwd,
+        env={**os.environ, **{name: str(value) for name, value in variables.items()}},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def test_importing_the_front_door_imports_nothing_heavy():
     heavy = "{'jax', 'flax', 'numpy', 'PIL', 'tensorflow_datasets', 'starlette', 'httpx', 'tqdm'}"
     code = (
@@ -153,14 +165,7 @@ sys.exit(samevibe.main({[*words, "--home", str(tmp_path / "home")]!r}))
 """
     Catalog(tmp_path / "home", create=True).close()
     (tmp_path / "picture.png").write_bytes(b"is not read yet")
-    with subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started("-c", code, cwd=tmp_path, PYTHONPATH=PROJECT) as process:
         assert process.stdout and process.stderr
         assert process.stdout.readline() == "warming\n", process.stderr.read()
         process.send_signal(signal.SIGINT)
@@ -195,15 +200,9 @@ def test_a_fault_of_ours_is_not_dressed_up_as_the_person_s(monkeypatch: pytest.M
 def test_the_demo_comes_up_says_where_and_ends_cleanly_on_ctrl_c(
     tmp_path: Path, demo_version: Path
 ):
-    command = [sys.executable, "-m", "samevibe", "demo", "--products", "24", "--port", "0"]
-    with subprocess.Popen(
-        [*command, "--home", str(tmp_path / "home")],
-        cwd=PROJECT,
-        env={**os.environ, "SAMEVIBE_MODEL": str(demo_version)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    command = ["-m", "samevibe", "demo", "--products", "24", "--port", "0"]
+    home = str(tmp_path / "home")
+    with started(*command, "--home", home, cwd=PROJECT, SAMEVIBE_MODEL=demo_version) as process:
         try:
             assert process.stdout and process.stderr
             said = ""

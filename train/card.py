@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from model.files import replace_text
+from catalog.files import replace_text
 from model.version import CARD, load_version
 from train.tables import as_table
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from tensorboardX import SummaryWriter
 
+from catalog.files import replace_text
 from catalog.product import CatalogError
-from model.files import replace_text
 from train.checkpoints import Checkpoints
 from train.config import TrainConfig
 from train.curves import plot_curves

@@ -34,6 +34,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int32, Int64, UInt8
 
+from catalog.files import replace_text
 from catalog.product import CatalogError
 from server.search.files import array_stream, checksum, folder_to_disk, write_stream, write_text
 from server.search.products import Products
@@ -135,8 +136,7 @@ class NewVersion:
             shutil.rmtree(final, ignore_errors=True)
             self._unfinished.rename(final)
             folder_to_disk(self._folder)
-        write_text(self._folder / "CURRENT.unfinished", version + "\n")
-        (self._folder / "CURRENT.unfinished").replace(self._folder / "CURRENT")
+        replace_text(self._folder / "CURRENT", version + "\n")
         folder_to_disk(self._folder)
         for other in versions(self._folder):
             if other not in (version, keep):

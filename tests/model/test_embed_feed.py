@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import zipfile
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from catalog.product import CatalogError
 from model.embed_feed import CHUNK, embed_feed
 from model.embedder import Embedder
 from model.facets import FacetError
+from tests.full_disk import no_file_over
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +66,8 @@ def test_a_disk_that_refuses_leaves_what_was_there(
 ):
     (tmp_path / "vectors.npy").write_bytes(b"as it was")
     there = sorted(each.name for each in tmp_path.iterdir())
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, before[1]))  # no file may be larger
-    try:
-        with pytest.raises(OSError, match="File too large"):
-            embed_feed(*feed, embedder, tmp_path / "vectors.npy")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with no_file_over(4_000), pytest.raises(OSError, match="File too large"):
+        embed_feed(*feed, embedder, tmp_path / "vectors.npy")
     assert (tmp_path / "vectors.npy").read_bytes() == b"as it was"
     assert sorted(each.name for each in tmp_path.iterdir()) == there
 

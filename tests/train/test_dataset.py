@@ -1,4 +1,3 @@
-import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +6,7 @@ import pytest
 
 from catalog.product import CatalogError, Product, StoredProduct
 from catalog.store import Catalog
+from tests.full_disk import no_file_over
 from train.dataset import SPLITS, Records, open_dataset, split_of
 from train.labels import canonical, read_labels
 from train.loader import decoded
@@ -73,13 +73,11 @@ def test_a_disk_that_refuses_the_dataset_is_said_and_it_is_made_the_next_time(
     make_shapes: Callable[..., Path], tmp_path: Path
 ) -> None:
     home = make_shapes(tmp_path, 300)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # no file may be larger
-    try:
-        with pytest.raises(CatalogError, match=r"can't write the dataset in .+ room"):
-            open_dataset(home, "train")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with (
+        no_file_over(50_000),
+        pytest.raises(CatalogError, match=r"can't write the dataset in .+ room"),
+    ):
+        open_dataset(home, "train")
     assert len(open_dataset(home, "train")) > 200
 
 

@@ -1,6 +1,5 @@
 import dataclasses
 import json
-import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from safetensors.numpy import load_file
 
 from catalog.product import CatalogError
 from model.embedder import Embedder
+from tests.full_disk import no_file_over
 from train.config import TrainConfig, load_config
 from train.dataset import open_dataset
 from train.labels import read_labels
@@ -69,15 +69,11 @@ def test_a_disk_that_refuses_a_checkpoint_is_said_and_the_run_goes_on_from_the_o
     run: Path, shapes_home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     train(shapes_home, SMOKE, tmp_path, stop_after=4)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))  # no file may be larger
-    try:
-        with pytest.raises(
-            CatalogError, match=r"checkpoints \(.+ room.+ from the checkpoint before"
-        ):
-            train(shapes_home, SMOKE, tmp_path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with (
+        no_file_over(100_000),
+        pytest.raises(CatalogError, match=r"checkpoints \(.+ room.+ from the checkpoint before"),
+    ):
+        train(shapes_home, SMOKE, tmp_path)
     assert caplog.text == ""  # it is said once
     version = train(shapes_home, SMOKE, tmp_path)
     for name, array in weights(version).items():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from model import files
-from model.files import replace_folder, replace_text
+from catalog import files
+from catalog.files import replace_folder, replace_text
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -97,7 +97,7 @@ def look():
 def test_59_a_text_is_the_old_or_the_new_one_whenever_its_writing_is_killed(tmp_path: Path):
     found = killed_at_every_step(
         tmp_path,
-        "from model.files import replace_text",
+        "from catalog.files import replace_text",
         """
 def save(text):
     replace_text(folder / "x.json", text)

@@ -12,8 +12,9 @@ _SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a text file (UTF-8) in place of what is there. Raises `OSError`."""
-    new = path.with_name(f".{path.name}.new")
+    """Write a text file (UTF-8), bring it to the disk and put it in place of what is there. Raises
+    `OSError`."""
+    new = path.with_name(f"{path.name}.unfinished")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
