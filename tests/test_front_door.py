@@ -125,7 +125,12 @@ def test_an_interrupt_that_a_callback_swallows_ends_it_all_the_same(
 
     monkeypatch.setitem(samevibe.COMMANDS, "index", works_on)
     hook = sys.unraisablehook
-    assert samevibe.main(["index"]) == 130
+    # Where tests run in a shell's background, it has them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert samevibe.main(["index"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err == "samevibe: stopped\n"
     assert sys.unraisablehook is hook
 
