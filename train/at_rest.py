@@ -14,6 +14,7 @@ from train.learner import Learner, State
 from train.loader import Batches
 
 PICTURES = 60_000  # at most, drawn by seed
+BATCH = 512  # pictures that a step of the heads sees
 BLOCK = 250  # pictures whose features are computed at once
 PLAIN, CALM, CHANGED, RECOLOURED, PLACED, MIDDLE = range(6)  # views of a picture
 VIEWS = 6
@@ -33,7 +34,8 @@ class AtRest:
 
 
 def at_rest(learner: Learner, state: State, batches: Batches) -> AtRest:
-    """The features of up to 60,000 pictures by the averaged weights."""
+    """The features by the averaged weights of up to 60,000 pictures, and no more than the steps of
+    the polish could see."""
     config = learner.config
     canvas, changed = config.backbone.canvas, config.augment
     augments = [
@@ -42,7 +44,7 @@ def at_rest(learner: Learner, state: State, batches: Batches) -> AtRest:
         dataclasses.replace(changed, recolour=1.0),
     ]
     rng = np.random.default_rng(config.seed)
-    numbers = rng.permutation(batches.pictures)[:PICTURES]
+    numbers = rng.permutation(batches.pictures)[: min(PICTURES, BATCH * config.polish)]
     features = np.empty((VIEWS, len(numbers), config.backbone.outputs), np.float16)
 
     def views(place: int) -> np.ndarray:

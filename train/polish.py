@@ -18,11 +18,10 @@ from flax import nnx
 from jaxtyping import Array, Int
 
 from train.agreement import polish_agreement
-from train.at_rest import CALM, MIDDLE, PLACED, PLAIN, AtRest, at_rest, dropped
+from train.at_rest import BATCH, CALM, MIDDLE, PLACED, PLAIN, AtRest, at_rest, dropped
 from train.learner import Learner, State
 from train.loader import Batches
 
-BATCH = 512
 LEARNING_RATE = 1e-3
 DROPOUT = 0.3  # chance of each feature to be left out
 CONTRAST, TEMPERATURE = 3.0, 0.05  # of the labels: sharper than a small batch can bear

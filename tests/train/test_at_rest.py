@@ -60,3 +60,12 @@ def test_dropped_features_are_zero_and_the_others_make_up_for_them() -> None:
     assert set(np.unique(out)) == {np.float32(0), np.float32(1 / 0.75)}
     assert abs((out == 0).mean() - 0.25) < 0.02
     np.testing.assert_array_equal(dropped(features, 0.0, jax.random.key(0)), features)
+
+
+def test_no_more_pictures_rest_than_the_polish_could_see(
+    learner: Learner, batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.at_rest.BATCH", 4)
+    seen = at_rest(learner, learner.start(), batches)
+    assert len(seen) == 4 * learner.config.polish < batches.pictures
+    assert len(set(seen.numbers)) == len(seen)
