@@ -19,7 +19,7 @@ from model.facets import Facet, FacetLayout
 from model.framing import framings
 from model.network import Network
 from model.preprocess import to_canvas
-from model.prototypes import settled
+from model.prototypes import head_dims, settled
 from model.text import TextConfig, TextTower, tokens_of
 from model.version import Version, VersionError, load_version, save_version
 
@@ -52,15 +52,14 @@ class Embedder:
             wordless = [name for name in version.backbone.from_edges if name in dims]
             told = {name: dim for name, dim in dims.items() if name not in wordless}
             posterior = version.backbone.posterior
-            prototypes = {
-                each.name: jnp.asarray(pictures[f"prototypes.{each.name}"]) for each in posterior
-            }
-            tower = _abstract_text(version.text, told)
+            prototypes = _by_facet(pictures, "prototypes")
+            codes = _by_facet(pictures, "codes")
+            tower = _abstract_text(version.text, head_dims(told, posterior))
             text_graph, text_state = nnx.split(tower)
             self._text_state = jax.device_put(_fill(text_state, texts))
 
             def forward(state: nnx.State, tokens: jax.Array) -> jax.Array:
-                out = settled(nnx.merge(text_graph, state)(tokens), prototypes, posterior)
+                out = settled(nnx.merge(text_graph, state)(tokens), prototypes, codes, posterior)
                 nothing = {name: jnp.zeros((len(tokens), dims[name])) for name in wordless}
                 out = {**out, **nothing}
                 return jnp.concatenate([out[name] for name in self.layout.names], axis=-1)
@@ -201,6 +200,16 @@ def _by_tower(
     }
     pictures = {name: a for name, a in tensors.items() if not name.startswith("text.")}
     return pictures, texts
+
+
+def _by_facet(tensors: dict[str, np.ndarray], group: str) -> dict[str, jax.Array]:
+    """The arrays of a group, by the facet's name."""
+    prefix = f"{group}."
+    return {
+        name.removeprefix(prefix): jnp.asarray(array)
+        for name, array in tensors.items()
+        if name.startswith(prefix)
+    }
 
 
 def _abstract_text(config: TextConfig, dims: dict[str, int]) -> TextTower:

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, UInt8
 
 from model.backbone import Backbone, BackboneConfig, Convolution, Convolve, xla_convolve
 from model.layers import unit
-from model.prototypes import new_prototypes, settled
+from model.prototypes import head_dims, new_prototypes, settled
 
 
 class Network(nnx.Module):
@@ -48,23 +48,37 @@ class Network(nnx.Module):
         self.heads = nnx.Dict(
             {
                 name: nnx.Linear(inputs[name], dim, use_bias=False, rngs=rngs)
-                for name, dim in facet_dims.items()
+                for name, dim in head_dims(facet_dims, self.posterior).items()
             }
         )
         self.prototypes = nnx.Dict(
             {
+                each.name: new_prototypes(
+                    each.classes, each.width or facet_dims[each.name], rngs=rngs
+                )
+                for each in config.posterior
+            }
+        )
+        self.codes = nnx.Dict(  # no loss depends on them: they stay as they are drawn
+            {
                 each.name: new_prototypes(each.classes, facet_dims[each.name], rngs=rngs)
                 for each in config.posterior
+                if each.width
             }
         )
 
     def __call__(self, canvases: UInt8[Array, "n S S 3"]) -> Float[Array, "n dim"]:
         """The vectors: the facets one after another."""
-        prototypes = {name: each[...] for name, each in self.prototypes.items()}
-        facets = settled(self.facets(self.backbone(canvases)), prototypes, self.posterior)
+        facets = self.settled(self.facets(self.backbone(canvases)))
         return jnp.concatenate([facets[name] for name in self.names], axis=-1)
 
-    def facets(self, features: Float[Array, "n outputs"]) -> dict[str, Float[Array, "n dim"]]:
+    def settled(self, facets: dict[str, Array]) -> dict[str, Float[Array, "n dim"]]:
+        """The facets by name, settled, from what the heads give."""
+        prototypes = {name: each[...] for name, each in self.prototypes.items()}
+        codes = {name: each[...] for name, each in self.codes.items()}
+        return settled(facets, prototypes, codes, self.posterior)
+
+    def facets(self, features: Float[Array, "n outputs"]) -> dict[str, Float[Array, "n _"]]:
         """Each facet by name before it settles, from what the backbone gives."""
         seen = self.inputs(features)
         return {name: unit(head(seen[name])) for name, head in self.heads.items()}

@@ -19,12 +19,13 @@ from flax import nnx
 from jaxtyping import Int
 
 from model.layers import unit
-from train.at_rest import BATCH, CALM, CHANGED, PLAIN, RECOLOURED, AtRest, dropped
+from train.at_rest import CALM, CHANGED, PLAIN, RECOLOURED, AtRest, dropped
 from train.learner import Learner, State
 from train.loader import Batches
 from train.objectives.supervised_contrastive import supervised_contrastive
 from train.whitening import whitening_within
 
+BATCH = 512  # pairs
 LEARNING_RATE = 3e-3
 DROPOUT = 0.3  # chance of each feature to be left out
 TEMPERATURE = 0.05

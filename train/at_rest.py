@@ -14,7 +14,7 @@ from train.learner import Learner, State
 from train.loader import Batches
 
 PICTURES = 60_000  # at most, drawn by seed
-BATCH = 512  # pictures that a step of the heads sees
+BATCH = 1024  # pictures that a step of the heads sees, at most
 BLOCK = 250  # pictures whose features are computed at once
 PLAIN, CALM, CHANGED, RECOLOURED, PLACED, MIDDLE = range(6)  # views of a picture
 VIEWS = 6

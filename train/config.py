@@ -23,8 +23,8 @@ class FacetConfig:
 
     A catalogue without the column simply has no such facet. ``share`` weighs its loss; ``weight``
     is its default weight in the ranking, unless weights are chosen on val after training. A facet
-    of a label column with a ``posterior`` above 0 settles on its classes by that share
-    (``model/prototypes.py``).
+    of a label column with a ``posterior`` above 0 settles on its classes by that share, and with a
+    posterior of 1 may tell them apart in a ``width`` of more dimensions (``model/prototypes.py``).
     """
 
     name: str
@@ -34,6 +34,7 @@ class FacetConfig:
     share: float = 1.0
     weight: float = 1.0
     posterior: float = 0.0
+    width: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.posterior <= 1:
@@ -45,16 +46,23 @@ class FacetConfig:
                 f"facet {self.name}: expected a label column to settle on the classes of, "
                 f"got {self.column!r}"
             )
+        if self.width < 0 or (self.width and self.posterior != 1):
+            raise ValueError(
+                f"facet {self.name}: expected a width of 0 or more, and a posterior of 1 beside "
+                f"any other than 0, got {self.width} and {self.posterior}"
+            )
 
 
 FACETS = (
-    FacetConfig("kind", 40, "what it is", "category", share=1.0, weight=0.175, posterior=0.45),
-    FacetConfig("look", 80, "shape, pattern, material", None, share=0.8, weight=0.165),
-    FacetConfig("outline", 64, "where its edges lie", EDGES, weight=0.055),
+    FacetConfig("kind", 40, "what it is", "category", share=1.0, weight=0.17, posterior=0.45),
+    FacetConfig("look", 80, "shape, pattern, material", None, share=0.8, weight=0.18),
+    FacetConfig("outline", 64, "where its edges lie", EDGES, weight=0.08),
     FacetConfig("colour", 24, "colour", "color", share=0.5, weight=0.16),
-    FacetConfig("wearer", 8, "for whom", "gender", share=0.3, weight=0.28, posterior=0.5),
-    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.075),
-    FacetConfig("brand", 24, "whose make", "brand", share=0.5, weight=0.09, posterior=0.7),
+    FacetConfig("wearer", 8, "for whom", "gender", share=0.3, weight=0.31, posterior=0.6),
+    FacetConfig("price", 16, "price tier", "price", share=0.5, weight=0.05),
+    FacetConfig(
+        "brand", 24, "whose make", "brand", share=0.5, weight=0.05, posterior=1.0, width=80
+    ),
 )
 
 
@@ -71,7 +79,7 @@ class TrainConfig:
     facets: tuple[FacetConfig, ...] = FACETS
     auxiliary: tuple[str, ...] = ("brand", "usage", "season")  # heads that only help training
     auxiliary_share: float = 0.2
-    polish: int = 2400  # steps of the heads alone, after the others (train/polish.py)
+    polish: int = 4000  # steps of the heads alone, after the others (train/polish.py)
     memory: int = 6144  # views of earlier batches that views are also contrasted with
     text: TextConfig | None = dataclasses.field(default_factory=TextConfig)
     text_share: float = 0.5

@@ -53,15 +53,16 @@ def follow(other: Path, out: Path, latest: int) -> int:
 
 
 def stated(run: Path) -> dict[str, Any]:
-    """What a run's folder says that it is: ``{"config", "pictures"}``. Options of the backbone that
-    it does not name, being older than they are, had their defaults.
+    """What a run's folder says that it is: ``{"config", "pictures"}``. Options of the backbone and
+    of facets that it does not name, being older than they are, had their defaults.
 
     Raises:
         CatalogError: it says nothing readable.
     """
     try:
         told: dict[str, Any] = json.loads((run / "run.json").read_text())
-        named = told["config"]["backbone"]
+        named, facets = told["config"]["backbone"], told["config"]["facets"]
+        told["config"]["facets"] = [{"posterior": 0.0, "width": 0} | facet for facet in facets]
     except (OSError, ValueError, KeyError, TypeError):
         raise CatalogError(f"{run} is no run's folder: it has no readable run.json") from None
     defaults = json.loads(json.dumps(dataclasses.asdict(BackboneConfig())))

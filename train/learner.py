@@ -14,7 +14,7 @@ from flax import nnx
 from model.backbone import Convolve, xla_convolve
 from model.layers import unit
 from model.network import Network
-from model.prototypes import Posterior, new_prototypes
+from model.prototypes import Posterior, head_dims, new_prototypes
 from model.text import TextTower
 from train.amx import convolution as amx
 from train.config import EDGES, FacetConfig, TrainConfig
@@ -50,6 +50,7 @@ class Pupil(nnx.Module):
         dims = {facet.name: facet.dim for facet in config.facets}
         self.network = Network(config.backbone, dims, rngs=rngs, dtype=dtype, convolve=convolve)
         told = {f.name: f.dim for f in config.facets if f.column != EDGES}
+        told = head_dims(told, config.backbone.posterior)
         self.text = None if config.text is None else TextTower(config.text, told, rngs=rngs)
 
         self.prototypes = nnx.Dict(
@@ -214,7 +215,8 @@ class Learner:
         temperature: float = 0.1,
     ) -> dict[str, jax.Array]:
         """The loss of each facet that has a column, by its name: the contrast of the labels, at a
-        ``temperature``, counts ``contrast`` times beside their softmax.
+        ``temperature``, counts ``contrast`` times beside their softmax. Facets that are told apart
+        more widely learn from the softmax alone, which counts ``contrast`` times instead.
 
         ``out`` and ``words`` are the facets of the views and of the titles; ``both[i]`` is the row
         of view i in the labels of ``batch``, whose pictures come first and then the twins.
@@ -240,10 +242,13 @@ class Learner:
             if facet.column == "color":  # a recoloured view's colour is nobody's
                 hidden = jnp.where(batch["recoloured"], -1, seen[pictures:])
                 seen = seen.at[pictures:].set(hidden)
-            loss = contrast * supervised_contrastive(
-                vectors, seen, alike[both][:, both], temperature
-            )
-            loss += normalised_softmax(vectors, prototypes, seen, possible[both])
+            loss = normalised_softmax(vectors, prototypes, seen, possible[both])
+            if facet.width:  # what is contrasted when searching are codes, which nothing moves
+                loss *= contrast
+            else:
+                loss += contrast * supervised_contrastive(
+                    vectors, seen, alike[both][:, both], temperature
+                )
             if told is not None:
                 named = jnp.where(batch["title"] >= 0, labels, -1)
                 loss += 0.5 * normalised_softmax(told, prototypes, named, possible)
@@ -365,12 +370,12 @@ def fit_to(config: TrainConfig, labels: Labels) -> TrainConfig:
     many classes those facets have that settle on them; with more than ``MOST_CLASSES`` none does,
     or its prototypes would outgrow the network."""
     facets = tuple(
-        f if _classes(f, labels) <= MOST_CLASSES else dataclasses.replace(f, posterior=0.0)
+        f if _classes(f, labels) <= MOST_CLASSES else dataclasses.replace(f, posterior=0.0, width=0)
         for f in config.facets
         if f.column in (None, EDGES) or labels.has(f.column)
     )
     posterior = tuple(
-        Posterior(f.name, _classes(f, labels), f.posterior) for f in facets if f.posterior
+        Posterior(f.name, _classes(f, labels), f.posterior, f.width) for f in facets if f.posterior
     )
     backbone = dataclasses.replace(config.backbone, posterior=posterior)
     auxiliary = tuple(column for column in config.auxiliary if labels.has(column))

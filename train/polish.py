@@ -22,8 +22,8 @@ from train.at_rest import BATCH, CALM, MIDDLE, PLACED, PLAIN, AtRest, at_rest, d
 from train.learner import Learner, State
 from train.loader import Batches
 
-LEARNING_RATE = 1e-3
-DROPOUT = 0.3  # chance of each feature to be left out
+LEARNING_RATE = 2e-3
+DROPOUT = 0.25  # chance of each feature to be left out
 CONTRAST, TEMPERATURE = 3.0, 0.05  # of the labels: sharper than a small batch can bear
 CHANCES = {PLAIN: 0.44, CALM: 0.44, PLACED: 0.06, MIDDLE: 0.06}  # of each view
 SHORTENED = 0.5  # share of the titles that lose words

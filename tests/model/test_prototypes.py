@@ -56,7 +56,7 @@ def test_facets_settle_by_their_share() -> None:
     facets = {"kind": jnp.eye(4)[:2], "brand": jnp.eye(4)[:2], "look": jnp.eye(4)[2:]}
     prototypes = dict.fromkeys(("kind", "brand"), jnp.eye(4)[3:] * 2)
     posteriors = (Posterior("kind", 1, 0.25), Posterior("brand", 1, 1.0))
-    out = settled(facets, prototypes, posteriors)
+    out = settled(facets, prototypes, {}, posteriors)
     part = np.array([[3, 0, 0, 1], [0, 3, 0, 1]]) / 10**0.5
     np.testing.assert_allclose(out["kind"], part, atol=1e-6)
     np.testing.assert_allclose(out["brand"], np.eye(4)[[3, 3]], atol=1e-6)
@@ -77,6 +77,47 @@ def test_a_network_settles_what_its_config_names() -> None:
     assert not len(Network(SMALL, dims, rngs=nnx.Rngs(0)).prototypes)
 
 
+@pytest.mark.parametrize(("classes", "width", "dim"), [(3, 7, 5), (60, 40, 24)])
+def test_a_wide_head_settles_on_the_codes_of_its_classes(
+    classes: int, width: int, dim: int
+) -> None:
+    config = dataclasses.replace(SMALL, posterior=(Posterior("brand", classes, 1.0, width),))
+    network = Network(config, {"kind": 6, "brand": dim}, rngs=nnx.Rngs(0))
+    canvases = jax.random.randint(jax.random.key(0), (4, 32, 32, 3), 0, 255).astype(jnp.uint8)
+    vectors = np.asarray(network.facets(network.backbone(canvases))["brand"], np.float64)
+    assert vectors.shape == (4, width)
+    prototypes, codes = (
+        np.asarray(of["brand"][...], np.float64) for of in (network.prototypes, network.codes)
+    )
+    assert prototypes.shape == (classes, width) and codes.shape == (classes, dim)
+    cosines = vectors @ (prototypes / np.linalg.norm(prototypes, axis=1, keepdims=True)).T
+    shares = np.exp(cosines / TEMPERATURE) / np.exp(cosines / TEMPERATURE).sum(1, keepdims=True)
+    expected = shares @ (codes / np.linalg.norm(codes, axis=1, keepdims=True))
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(network(canvases)[:, 6:], expected, atol=1e-5)
+    assert set(network.codes) == {"brand"}
+
+
+def test_codes_of_few_dimensions_keep_the_sure_apart_and_the_doubtful_together() -> None:
+    config = dataclasses.replace(SMALL, posterior=(Posterior("brand", 400, 1.0, 400),))
+    network = Network(config, {"brand": 24}, rngs=nnx.Rngs(0))
+    network.prototypes["brand"][...] = jnp.eye(400)
+    half = 0.5**0.5
+    sure, doubtful = np.eye(400)[:40], (np.eye(400)[:40] + np.eye(400)[40:80]) * half
+    facets = network.settled({"brand": jnp.asarray(np.concatenate([sure, doubtful]))})["brand"]
+    cosines = np.asarray(facets @ facets.T)
+    of_sure = cosines[:40, :40] - np.eye(40)
+    assert of_sure.max() < 0.8 and np.abs(of_sure).mean() < 0.25
+    between = np.diagonal(cosines[:40, 40:])
+    assert between.mean() == pytest.approx(half, abs=0.1) and between.max() < 0.95
+
+
+@pytest.mark.parametrize(("share", "width"), [(0.7, 8), (1.0, -1)])
+def test_impossible_widths_are_refused(share: float, width: int) -> None:
+    with pytest.raises(ValueError, match="facet brand: expected a width of 0 or more"):
+        Posterior("brand", 3, share, width)
+
+
 @pytest.mark.parametrize(("classes", "share"), [(0, 1.0), (3, 0.0), (3, 1.1), (3, float("nan"))])
 def test_impossible_posteriors_are_refused(classes: int, share: float) -> None:
     with pytest.raises(ValueError, match="facet kind: expected a class or more"):
@@ -86,10 +127,10 @@ def test_impossible_posteriors_are_refused(classes: int, share: float) -> None:
 def test_released_words_settle_where_pictures_do() -> None:
     version, embedder = load_version(RELEASED), Embedder.load(RELEASED)
     shares = {each.name: each.share for each in version.backbone.posterior}
-    assert shares == {"kind": 0.45, "wearer": 0.5, "brand": 0.7}
+    assert shares == {"kind": 0.45, "wearer": 0.6, "brand": 1.0}
     part = embedder.layout.slices["brand"]
-    prototypes = version.tensors["prototypes.brand"]
-    prototypes /= np.linalg.norm(prototypes, axis=1, keepdims=True)
+    codes = version.tensors["codes.brand"]
+    codes /= np.linalg.norm(codes, axis=1, keepdims=True)
     told = embedder.embed_texts(["Puma men shoes", "Puma women bag", "Nike men shoes"])[:, part]
-    assert (told @ prototypes.T).max(axis=1).min() > 0.95
+    assert (told @ codes.T).max(axis=1).min() > 0.95
     assert told[0] @ told[1] > 0.9 > 0.8 > told[0] @ told[2]

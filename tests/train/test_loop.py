@@ -153,12 +153,15 @@ def test_a_run_from_before_an_option_of_the_backbone_goes_on_with_its_default(
         cooldown=0.5,
         choose_weights=False,
         backbone=dataclasses.replace(SMOKE.backbone, direct=()),
+        facets=tuple(dataclasses.replace(f, width=0) for f in SMOKE.facets),
     )
     train(shapes_home, config, tmp_path / "run", stop_after=1)
     path = tmp_path / "run" / "run.json"
     told = json.loads(path.read_text())
     for younger in ("block", "direct"):
         del told["config"]["backbone"][younger]
+    for facet in told["config"]["facets"]:
+        assert facet.pop("width") == 0
     path.write_text(json.dumps(told))
     longer = dataclasses.replace(config, steps=4)
     assert train(shapes_home, longer, tmp_path / "longer", after=tmp_path / "run").is_dir()

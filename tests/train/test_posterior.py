@@ -56,7 +56,8 @@ def test_what_is_released_settles_as_what_was_judged_on_the_way(
     whole, facets = embedder.embed(canvases), embedder.layout.slices
     np.testing.assert_allclose(whole, learner.embed(state, canvases), atol=0.05)  # 8 bits
     plain = learner.pupil(state).network.facets(learner.features(state, canvases))
-    for name, moved in {"kind": True, "wearer": True, "brand": True, "colour": False}.items():
+    assert plain["brand"].shape == (8, 80) and facets["brand"] == slice(232, 256)
+    for name, moved in {"kind": True, "wearer": True, "colour": False}.items():
         same = np.sum(whole[:, facets[name]] * np.asarray(plain[name]), axis=1)
         assert (same.min() < 0.99) == moved, name
 
@@ -104,7 +105,7 @@ def test_with_too_many_classes_a_facet_does_not_settle() -> None:
     assert [f.name for f in fitted.facets if f.column == "brand"] == ["brand"]
     assert fitted.backbone.posterior == ()
     fitted = fit_to(SMOKE, labels_of(*rows[:-2]))
-    assert fitted.backbone.posterior == (Posterior("brand", MOST_CLASSES, 0.7),)
+    assert fitted.backbone.posterior == (Posterior("brand", MOST_CLASSES, 1.0, 80),)
 
 
 def test_fitting_twice_is_fitting_once() -> None:
@@ -118,6 +119,41 @@ def test_what_has_no_classes_can_t_settle(column: str | None) -> None:
         FacetConfig("odd", 8, "", column, posterior=0.5)
 
 
+@pytest.mark.parametrize(("share", "width"), [(0.7, 8), (1.0, -1), (0.0, 8)])
+def test_only_what_settles_wholly_can_be_told_apart_widely(share: float, width: int) -> None:
+    with pytest.raises(ValueError, match="width of 0 or more"):
+        FacetConfig("odd", 8, "", "category", posterior=share, width=width)
+
+
 def test_a_share_beyond_the_whole_is_refused() -> None:
     with pytest.raises(ValueError, match="within 0 and 1"):
         FacetConfig("odd", 8, "", "category", posterior=1.5)
+
+
+def test_what_is_told_apart_widely_learns_from_its_softmax_alone() -> None:
+    labels = labels_of(*[{"brand": f"b{n % 2}", "row": n} for n in range(8)])
+    batch = {
+        "source": jnp.zeros(4, jnp.int32),
+        "brand": jnp.array([0, 0, 1, 1]),
+        "recoloured": jnp.zeros(0, bool),
+    }
+
+    def losses(width: int, *contrasts: float) -> list[float]:
+        facet = FacetConfig("brand", 4, "", "brand", posterior=1.0, width=width)
+        config = dataclasses.replace(SMOKE, facets=(facet,), auxiliary=(), text=None)
+        learner = Learner(fit_to(config, labels), labels)
+        pupil = learner.pupil(learner.start())
+        vectors = jnp.eye(width or 4)[:4]  # none like any other, so a contrast finds much to say
+        return [
+            float(
+                learner.label_losses(pupil, {"brand": vectors}, None, batch, jnp.arange(4), by)[
+                    "brand"
+                ]
+            )
+            for by in contrasts
+        ]
+
+    alone, thrice = losses(6, 1.0, 3.0)
+    assert thrice == pytest.approx(3 * alone) and alone > 0
+    without, beside, thrice = losses(0, 0.0, 1.0, 3.0)
+    assert thrice - without == pytest.approx(3 * (beside - without)) and beside > without + 0.5
