@@ -8,13 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from catalog.feeds import open_feed
-from catalog.files import replace_text
+from catalog.files import held_alone, replace_text
 from catalog.illustrator import draw_catalogue
 from catalog.importer import import_feed
+from catalog.product import CatalogError
 from catalog.store import Catalog
 
 SOURCE = "demo"
 DRAWN = "drawn"  # the folder feed, within the home
+LOCK = "demo.lock"
 STATE = "demo.json"  # which drawing lies there, and the catalogue's revision with it imported
 _ILLUSTRATOR = Path(__file__).parent / "illustrator"
 
@@ -26,9 +28,14 @@ def bring_up_demo(home: Path, *, count: int, drawing: Progress, importing: Progr
 
     A run that was killed is carried on by the next. Other feeds in the same home stay.
     ``drawing`` and ``importing`` are called with (done, total) pictures and rows.
-    Raises `CatalogError`.
+    Raises `CatalogError`, also where another process is at it in this home.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    another = CatalogError(f"another demo is being drawn into {home}; wait until it is up")
+    with held_alone(home / LOCK, otherwise=another):
+        _bring_up(home, count, drawing, importing)
+
+
+def _bring_up(home: Path, count: int, drawing: Progress, importing: Progress) -> None:
     state = _read_state(home)
     wanted = _drawing_hash(count)
     if state.get("drawing") != wanted or not (home / DRAWN).is_dir():

@@ -1,10 +1,13 @@
 """Files and folders that are replaced as a whole, so that a process killed meanwhile leaves the old
-or the new one."""
+or the new one; and locks that die with their process."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 _HERE = -100  # AT_FDCWD: relative paths are relative to the working folder
@@ -44,3 +47,23 @@ def _swapped(one: Path, other: Path) -> bool:
     if hasattr(system, "renameat2"):
         return system.renameat2(_HERE, names[0], _HERE, names[1], _SWAP) == 0
     return hasattr(system, "renamex_np") and system.renamex_np(*names, _SWAP) == 0
+
+
+@contextlib.contextmanager
+def held_alone(lock: Path, otherwise: Exception) -> Iterator[None]:
+    """Hold the file at `lock`, which is made with its folder where there is none, alone among all
+    processes; raises `otherwise` where it is held already, `OSError` where it can't be made.
+
+    The lock is the system's (on a database of nothing, which SQLite locks wherever it runs), so it
+    ends with its process, however that ends.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        try:
+            connection = sqlite3.connect(lock, isolation_level=None, timeout=0)
+            stack.enter_context(contextlib.closing(connection)).execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise otherwise from error
+            raise OSError(f"can't lock {lock}: {error}; see that it can be written") from error
+        yield

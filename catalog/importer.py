@@ -12,7 +12,6 @@ row: a feed that is suddenly empty or breaks off is taken for a fault of the fee
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import itertools
 import os
@@ -22,10 +21,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from catalog.feeds.feed import Feed, FeedRow
 from catalog.feeds.remote import is_url
+from catalog.files import held_alone
 from catalog.import_report import ImportReport
 from catalog.product import CatalogError, Product, RowError
 from catalog.store import Catalog
@@ -74,7 +73,11 @@ def import_feed(
     started = time.monotonic()
     report = ImportReport(source=feed.source)
     seen: dict[str, int] = {}  # id -> row number
-    with _only_importer(catalogue.home), ThreadPoolExecutor(workers or _workers()) as pool:
+    another = CatalogError(f"another import into {catalogue.home} is running; wait for its end")
+    with (
+        held_alone(catalogue.home / LOCK_NAME, otherwise=another),
+        ThreadPoolExecutor(workers or _workers()) as pool,
+    ):
         catalogue.pictures.forget_unfinished()
         try:
             batches = _fetched_batches(catalogue, feed, pool, batch_rows, refresh_pictures, seen)
@@ -203,22 +206,6 @@ def _finish(catalogue: Catalog, feed: Feed, report: ImportReport, seen: dict[str
         os.sync()  # once, so that what is reported as done survives a loss of power
     catalogue.flush()
     report.complete = True
-
-
-@contextlib.contextmanager
-def _only_importer(home: Path) -> Iterator[None]:
-    """One import a home at a time. The lock is the system's, so it dies with its process."""
-    lock = sqlite3.connect(home / LOCK_NAME, isolation_level=None, timeout=0)
-    try:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise CatalogError(
-                f"another import into {home} is running; wait for its end"
-            ) from error
-        yield
-    finally:
-        lock.close()
 
 
 def _workers() -> int:

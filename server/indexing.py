@@ -11,7 +11,6 @@ the vectors of at most 100,000 products, to choose the ones to start from.
 from __future__ import annotations
 
 import dataclasses
-import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ import numpy as np
 from tqdm import tqdm
 
 from catalog.decoding import PictureError, decode_picture
+from catalog.files import held_alone
 from catalog.pictures import PictureStore
 from catalog.store import Catalog
 from model.embedder import Embedder
@@ -71,7 +71,8 @@ def build_index(home: Path, embedder: Embedder, progress: Progress | None = None
     `CatalogError` for no catalogue.
     """
     folder = Path(home) / INDEX_FOLDER
-    with Catalog(home) as catalogue, _only_run(folder):
+    another = StoredIndexError(f"{folder} is being indexed by another process: wait for it")
+    with Catalog(home) as catalogue, held_alone(folder / "LOCK", otherwise=another):
         revision = catalogue.revision()
         before = _sound(folder)
         reusable = before if before is not None and _same_model(before, embedder) else None
@@ -230,20 +231,6 @@ def _nothing_to_do(stored: StoredIndex) -> IndexReport:
 
 def _name(embedder: Embedder) -> str:
     return re.sub(r"[^\w.-]", "_", f"{embedder.version}-{embedder.preprocessing_hash}")
-
-
-@contextmanager
-def _only_run(folder: Path) -> Iterator[None]:
-    """Held while indexing; the system lets go of it even after `kill -9`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "LOCK").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoredIndexError(
-                f"{folder} is being indexed by another process: wait for it"
-            ) from None
-        yield
 
 
 @contextmanager

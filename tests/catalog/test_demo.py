@@ -10,6 +10,7 @@ import pytest
 from catalog.demo import DRAWN, STATE, bring_up_demo
 from catalog.feeds import open_feed
 from catalog.importer import import_feed
+from catalog.product import CatalogError
 from catalog.store import Catalog
 
 COUNT = 6
@@ -66,3 +67,19 @@ def test_another_feed_in_the_same_home_stays(home: Path, tmp_path: Path):
     with Catalog(home) as catalogue:
         assert dict(catalogue.sources()) == {"demo": COUNT, "other": COUNT}
     assert bring_up(home) == (False, False)
+
+
+def test_a_second_one_in_the_same_home_is_told_to_wait_and_the_first_goes_on(tmp_path: Path):
+    refused = []
+
+    def a_second_one(done: int, total: int) -> None:
+        if done == 1:
+            with pytest.raises(CatalogError, match="another demo is being drawn into") as told:
+                bring_up(tmp_path / "demo")
+            refused.append(told)
+
+    bring_up_demo(
+        tmp_path / "demo", count=COUNT, drawing=a_second_one, importing=lambda done, total: None
+    )
+    assert len(refused) == 1
+    assert bring_up(tmp_path / "demo") == (False, False)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalog import files
-from catalog.files import replace_folder, replace_text
+from catalog.files import held_alone, replace_folder, replace_text
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -130,3 +130,28 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path: Path):
     with pytest.raises(UnicodeEncodeError):
         replace_text(tmp_path / "x", "\ud800")
     assert (tmp_path / "x").read_text(encoding="utf-8") == "é"
+
+
+def test_a_lock_is_held_by_one_process_and_ends_with_it(tmp_path: Path):
+    lock, taken = tmp_path / "not yet there" / "a.lock", ValueError("it is taken")
+    held = f"from catalog.files import *\nwith held_alone(Path({str(lock)!r}), OSError()):\n"
+    holding = [sys.executable, "-c", held + "    print('held', flush=True)\n    input()"]
+    with subprocess.Popen(
+        holding, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"held\n"
+        with pytest.raises(ValueError, match="it is taken"), held_alone(lock, otherwise=taken):
+            pass
+        process.kill()
+    for _ in range(2):
+        with held_alone(lock, otherwise=taken):
+            pass
+
+
+def test_a_lock_that_can_not_be_made_is_not_taken_for_one_that_is_held(tmp_path: Path):
+    (tmp_path / "a.lock").mkdir()
+    with (
+        pytest.raises(OSError, match=r"can't lock .*a\.lock: unable to open"),
+        held_alone(tmp_path / "a.lock", otherwise=ValueError("it is taken")),
+    ):
+        pass
