@@ -269,9 +269,10 @@ def main() -> None:
         write(args.folder, model_of(args.folder / "model", args.dim), args.n, args.write)
         print(memory(os.getpid())["peak"])
         return
+    if args.folder is not None:
+        args.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=None if args.keep else args.folder) as scratch:
         home = args.folder if args.keep else Path(scratch)
-        home.mkdir(parents=True, exist_ok=True)
         need, free = 2 * args.n * (4 * args.dim + 450), shutil.disk_usage(home).free
         print(f"needs {need / GB:.1f} GB in {home}, {free / GB:.1f} GB are free")
         if need * 1.2 > free and not args.keep:
