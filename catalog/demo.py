@@ -16,7 +16,7 @@ from catalog.store import Catalog
 
 SOURCE = "demo"
 DRAWN = "drawn"  # the folder feed, within the home
-LOCK = "demo.lock"
+LOCK = "demo.lock"  # held while the home is brought up
 STATE = "demo.json"  # which drawing lies there, and the catalogue's revision with it imported
 _ILLUSTRATOR = Path(__file__).parent / "illustrator"
 

@@ -45,17 +45,16 @@ class Network(nnx.Module):
             else config.hidden
             for name in facet_dims
         }
+        dims = head_dims(facet_dims, self.posterior)
         self.heads = nnx.Dict(
             {
                 name: nnx.Linear(inputs[name], dim, use_bias=False, rngs=rngs)
-                for name, dim in head_dims(facet_dims, self.posterior).items()
+                for name, dim in dims.items()
             }
         )
         self.prototypes = nnx.Dict(
             {
-                each.name: new_prototypes(
-                    each.classes, each.width or facet_dims[each.name], rngs=rngs
-                )
+                each.name: new_prototypes(each.classes, dims[each.name], rngs=rngs)
                 for each in config.posterior
             }
         )

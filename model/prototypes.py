@@ -60,15 +60,15 @@ class Posterior:
     width: int = 0
 
     def __post_init__(self) -> None:
-        if self.classes < 1 or not 0 < self.share <= 1:
-            raise ValueError(
-                f"facet {self.name}: expected a class or more and a share above 0, at most 1, "
-                f"got {self.classes} and {self.share}"
-            )
         if self.width < 0 or (self.width and self.share != 1):
             raise ValueError(
                 f"facet {self.name}: expected a width of 0 or more, and a share of 1 beside any "
                 f"other than 0, got {self.width} and {self.share}"
+            )
+        if self.classes < 1 or not 0 < self.share <= 1:
+            raise ValueError(
+                f"facet {self.name}: expected a class or more and a share above 0, at most 1, "
+                f"got {self.classes} and {self.share}"
             )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalog.product import CatalogError
 from model.backbone import BackboneConfig
+from model.prototypes import Posterior
 from model.text import TextConfig
 from train.augment import AugmentConfig
 from train.sampler import BatchShape
@@ -46,11 +47,8 @@ class FacetConfig:
                 f"facet {self.name}: expected a label column to settle on the classes of, "
                 f"got {self.column!r}"
             )
-        if self.width < 0 or (self.width and self.posterior != 1):
-            raise ValueError(
-                f"facet {self.name}: expected a width of 0 or more, and a posterior of 1 beside "
-                f"any other than 0, got {self.width} and {self.posterior}"
-            )
+        if self.posterior or self.width:
+            Posterior(self.name, 1, self.posterior, self.width)  # says what can't be
 
 
 FACETS = (
