@@ -136,7 +136,13 @@ def _train(args: argparse.Namespace) -> int:
             bar.reach(step, steps)
 
         version = train(
-            args.catalog, config, out, smoke=args.smoke, after=args.after, progress=progress
+            args.catalog,
+            config,
+            out,
+            smoke=args.smoke,
+            after=args.after,
+            start=args.start,
+            progress=progress,
         )
     print(version)
     return 0
@@ -342,6 +348,9 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="RUN",
         help="begin where this run was before its cooldown (its config may differ in steps alone)",
+    )
+    train.add_argument(
+        "--start", type=Path, metavar="VERSION", help="begin with this version's network"
     )
     train.add_argument("--smoke", action="store_true", help="the real loop in under a minute")
 

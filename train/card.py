@@ -117,11 +117,17 @@ def _training(details: dict[str, Any]) -> list[str]:
     lines = []
     if hours := details.get("training_hours"):
         lines.append(f"- Time: {hours:.2f} hours on {details['trained_on']}")
+    if begun := details.get("started_from"):
+        lines.append(
+            f"- Began with the network of version {begun['version']} (its pictures seen: "
+            f"{begun['pictures_seen']:,}, in {begun['training_hours']:.2f} hours)"
+        )
     config = details.get("config", {})
     if config.get("name"):
+        start = " --start VERSION" if begun else ""
         lines.append(
-            f"- Made by: `samevibe train --catalog HOME --config train/configs/{config['name']}.py`"
-            f", seed {config['seed']}"
+            f"- Made by: `samevibe train --catalog HOME{start} "
+            f"--config train/configs/{config['name']}.py`, seed {config['seed']}"
         )
     if details.get("note"):
         lines.append(f"- Training: {details['note']}")

@@ -34,7 +34,7 @@ def follow(other: Path, out: Path, latest: int) -> int:
     if theirs != mine:
         differing = [k for k in mine["config"] if mine["config"][k] != theirs["config"].get(k)]
         raise CatalogError(
-            f"{other} can't be followed: it differs in {', '.join(differing) or 'its pictures'}; "
+            f"{other} can't be followed: it differs in {', '.join(differing) or 'its pictures or its start'}; "
             "only the number of steps may differ"
         )
     latest = min(latest, theirs_until)

@@ -141,6 +141,11 @@ class Learner:
         """The network and the text tower with the averaged weights."""
         return nnx.merge(self.graph, state["average"])
 
+    def nearest_marks(self, log_price: np.ndarray) -> np.ndarray:
+        """The price mark next to each log price, int64 ``(n,)``; -1 where it is unknown."""
+        nearest = np.abs(log_price[:, None] - np.asarray(self._marks)).argmin(axis=1)
+        return np.where(np.isfinite(log_price), nearest, -1)
+
     def embed(self, state: State, canvases: np.ndarray) -> jax.Array:
         """The vectors of canvases by the averaged weights."""
         return self._embed(state["average"], canvases)

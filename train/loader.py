@@ -114,9 +114,17 @@ class Batches:
         """The picture in a place, uint8 ``(2, S, S, 3)``: whole, and by its middle."""
         return placed_views(self._readable(number)[1], canvas, rng, self._ground)
 
-    def picture(self, number: int) -> Image.Image:
-        """A picture as it is, or the next one that can be read."""
-        return self._readable(number)[1]
+    def blocks(
+        self, numbers: np.ndarray, canvas: int, size: int = 250
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Pictures as they are, ``size`` at a time: the numbers of their records, as read, and
+        their canvases, uint8 ``(size, S, S, 3)``, of which the last block's end is black."""
+        for start in range(0, len(numbers), size):
+            block = [self._readable(int(number)) for number in numbers[start : start + size]]
+            canvases = np.zeros((size, canvas, canvas, 3), np.uint8)
+            for place, (_, image) in enumerate(block):
+                canvases[place] = to_canvas(image, canvas)
+            yield np.array([number for number, _ in block]), canvases
 
     def _drawn_ground(self, rng: np.random.Generator) -> Image.Image:
         number = self._grounds[rng.integers(len(self._grounds))]

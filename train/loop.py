@@ -8,12 +8,14 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tensorboardX import SummaryWriter
 
 from catalog.files import replace_text
 from catalog.product import CatalogError
+from model.version import Version, load_version
 from train.checkpoints import Checkpoints
 from train.config import TrainConfig
 from train.curves import plot_curves
@@ -25,6 +27,7 @@ from train.loader import Batches, iterate
 from train.outline import with_outline
 from train.polish import polish
 from train.release import layout_of, release
+from train.starting import check_start, started
 from train.watch import Watch
 
 Progress = Callable[[int, int, float], None]
@@ -37,6 +40,7 @@ def train(
     *,
     smoke: bool = False,
     after: Path | None = None,
+    start: Path | None = None,
     stop_after: int | None = None,
     progress: Progress | None = None,
 ) -> Path:
@@ -46,11 +50,14 @@ def train(
     again with the same arguments after any interruption, it goes on from the last checkpoint and
     ends in the same weights. ``after`` is another run's folder with the same config but for
     ``steps``: this one begins where that one was before either's cooldown, which is where it
-    would have come by itself. ``stop_after`` ends this process's part early (to test just that).
+    would have come by itself. ``start`` is the folder of a version, whose network this run begins
+    with instead of a random one. ``stop_after`` ends this process's part early (to test just that).
 
     Raises:
-        CatalogError: no products, nothing to learn from, ``out`` belongs to another run, or
-            ``after`` is no run that this one could follow, or the disk refuses a checkpoint.
+        CatalogError: no products, nothing to learn from, ``out`` belongs to another run,
+            ``after`` is no run that this one could follow, ``start`` has another network, or the
+            disk refuses a checkpoint.
+        VersionError: ``start`` is no version that can be used.
     """
     config = config.smoke() if smoke else config
     out = Path(out)
@@ -58,7 +65,10 @@ def train(
     records = open_dataset(home, "train")
     labels = read_labels(records)
     config = fit_to(config, labels)
-    _claim(out, config, labels)
+    begun = None if start is None else load_version(Path(start))
+    if begun is not None:
+        check_start(begun, config.backbone)
+    _claim(out, config, labels, begun)
     if after is not None:
         follow(Path(after), out, config.cooldown_start)
     learner = Learner(config, labels)
@@ -67,13 +77,15 @@ def train(
     with Checkpoints.of(out / "checkpoints", config) as checkpoints:
         state = checkpoints.latest(learner.start())
         if not int(state["step"]):
+            if begun is not None:
+                state = started(begun, learner, state, labels, batches)
             state = with_outline(learner, state, batches)
         state = _run(learner, state, batches, checkpoints, out, watch, stop_after, progress)
     if int(state["step"]) < config.steps:
         return out
     if config.polish:
         state = polish(learner, state, batches)
-    return release(learner, state, labels, home, out)
+    return release(learner, state, labels, home, out, begun)
 
 
 def _run(
@@ -136,15 +148,16 @@ def _watch(home: Path, config: TrainConfig, out: Path) -> Watch | None:
     return Watch(records, layout_of(config), config.backbone.canvas, out / "val.jsonl")
 
 
-def _claim(out: Path, config: TrainConfig, labels: Labels) -> None:
+def _claim(out: Path, config: TrainConfig, labels: Labels, begun: Version | None) -> None:
     """Write down what this run is, or check that it is the one begun here."""
-    mine = json.dumps(
-        {"config": dataclasses.asdict(config), "pictures": len(labels)}, indent=1, sort_keys=True
-    )
+    told: dict[str, Any] = {"config": dataclasses.asdict(config), "pictures": len(labels)}
+    if begun is not None:
+        told["start"] = begun.name
+    mine = json.dumps(told, indent=1, sort_keys=True)
     path = out / "run.json"
     if path.exists() and stated(out) != json.loads(mine):
         raise CatalogError(
-            f"{out} holds a run with another config or catalogue: give another --out, or remove it"
+            f"{out} holds a run with another config, catalogue or start: give another --out, or remove it"
         )
     replace_text(path, mine)
 

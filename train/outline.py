@@ -13,7 +13,6 @@ import numpy as np
 from flax import nnx
 from jaxtyping import Float32
 
-from model.preprocess import to_canvas
 from model.shallow import edges
 from train.config import EDGES
 from train.learner import Learner, State
@@ -21,7 +20,6 @@ from train.loader import Batches
 from train.whitening import half_whitening
 
 PICTURES = 8000  # at most, drawn by seed
-BLOCK = 250
 
 
 def with_outline(learner: Learner, state: State, batches: Batches) -> State:
@@ -49,11 +47,5 @@ def edges_of(
     """The edges of up to 8,000 of the pictures, as they are searched."""
     numbers = np.random.default_rng(seed).permutation(batches.pictures)[:PICTURES]
     see = jax.jit(lambda canvases: edges(canvases.astype(jnp.float32) / 127.5 - 1.0, side))
-    out = np.empty((len(numbers), side**2 // 2), np.float32)
-    for start in range(0, len(numbers), BLOCK):
-        block = numbers[start : start + BLOCK]
-        canvases = np.zeros((BLOCK, canvas, canvas, 3), np.uint8)
-        for place, number in enumerate(block):
-            canvases[place] = to_canvas(batches.picture(int(number)), canvas)
-        out[start : start + len(block)] = np.asarray(see(canvases))[: len(block)]
-    return out
+    seen = [see(canvases)[: len(read)] for read, canvases in batches.blocks(numbers, canvas)]
+    return np.concatenate(seen)

@@ -32,9 +32,16 @@ def layout_of(config: TrainConfig) -> FacetLayout:
     return FacetLayout(tuple(Facet(f.name, f.dim, f.about, f.weight) for f in config.facets))
 
 
-def release(learner: Learner, state: State, labels: Labels, home: Path, out: Path) -> Path:
+def release(
+    learner: Learner,
+    state: State,
+    labels: Labels,
+    home: Path,
+    out: Path,
+    begun: Version | None = None,
+) -> Path:
     """Write the averaged weights as the version ``out/version``, with default weights chosen on
-    val; returns its folder."""
+    val; returns its folder. ``begun`` is the version that the run began with, if any."""
     config, pupil, layout = learner.config, learner.pupil(state), layout_of(learner.config)
     tensors = fused_tensors(pupil.network)
     if pupil.text is not None:
@@ -55,6 +62,12 @@ def release(learner: Learner, state: State, labels: Labels, home: Path, out: Pat
         "jax": jax.__version__,
         "config": dataclasses.asdict(config),
     }
+    if begun is not None:
+        before = begun.details.get("started_from", {})
+        details["started_from"] = {"version": begun.name} | {
+            key: begun.details.get(key, 0) + before.get(key, 0)
+            for key in ("pictures_seen", "training_hours")
+        }
     if config.choose_weights:
         try:
             records = open_dataset(home, "val")
