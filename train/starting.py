@@ -1,9 +1,8 @@
 """Begin a run with what a version has learned, instead of at random.
 
-A shop of some hundred products can't teach a network to see, and a longer run need not learn
-everything anew. Everything the version and the run have in common is taken over; classes are the
-catalogue's own, so their prototypes begin as the means of their pictures (imprinting: Qi et al.,
-arXiv:1712.07136).
+For small shops, and for the next version, which need not learn everything anew. All that the version
+and the run have in common is taken over; classes are the catalogue's own, so their prototypes begin
+as the means of their pictures (imprinting: Qi et al., arXiv:1712.07136).
 """
 
 from __future__ import annotations
