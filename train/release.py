@@ -63,11 +63,7 @@ def release(
         "config": dataclasses.asdict(config),
     }
     if begun is not None:
-        before = begun.details.get("started_from", {})
-        details["started_from"] = {"version": begun.name} | {
-            key: begun.details.get(key, 0) + before.get(key, 0)
-            for key in ("pictures_seen", "training_hours")
-        }
+        details["started_from"] = started_from(begun)
     if config.choose_weights:
         try:
             records = open_dataset(home, "val")
@@ -98,6 +94,16 @@ def release(
     plot_curves(out / "metrics.jsonl", out / "version" / "curves.png")
     write_card(out / "version")
     return out / "version"
+
+
+def started_from(begun: Version) -> dict[str, Any]:
+    """What a version that another began with had cost: its own pictures seen and hours, and those
+    of all versions before it."""
+    before = begun.details.get("started_from", {})
+    return {"version": begun.name} | {
+        key: begun.details.get(key, 0) + before.get(key, 0)
+        for key in ("pictures_seen", "training_hours")
+    }
 
 
 def hours_of(metrics: Path, config: TrainConfig) -> float:
