@@ -52,8 +52,8 @@ def started(
     version: Version, learner: Learner, state: State, labels: Labels, batches: Batches
 ) -> State:
     """The state before the first step, with the version's backbone, and its hidden layer, heads
-    and text tower where name and shape are the same (heads of edges are fitted anew)."""
-    check_start(version, learner.config.backbone)
+    and text tower where name and shape are the same (heads of edges are fitted anew). Whether
+    the version can begin the run at all is ``check_start``'s to say."""
     edged = tuple(f"heads.{name}." for name in learner.config.backbone.from_edges)
     taken = learnable(version.tensors)
     filled = []
@@ -114,7 +114,8 @@ def _imprint(
 
 
 def _set_means(prototypes: Any, vectors: Float32[np.ndarray, "n dim"], classes: np.ndarray) -> None:
-    """Prototypes of the classes that have pictures (-1 is none), as long as random ones are."""
+    """Set the prototypes of classes that have pictures (-1 is none) to the direction of their mean,
+    at the usual length of new prototypes."""
     known = classes >= 0
     sums = np.zeros(prototypes.shape, np.float32)
     np.add.at(sums, classes[known], vectors[known])

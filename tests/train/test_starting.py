@@ -19,7 +19,7 @@ from train.labels import read_labels
 from train.learner import Learner, State
 from train.loop import train
 from train.release import started_from
-from train.starting import learnable, started
+from train.starting import check_start, learnable, started
 
 SMOKE = dataclasses.replace(TrainConfig().smoke(), choose_weights=False, polish=0)
 PLAIN = dataclasses.replace(  # nothing settles, so that a version's vectors are its heads'
@@ -151,7 +151,7 @@ def test_branches_that_were_made_one_can_t_learn_on(version: Version, shapes_hom
     learner = learner_of(shapes_home, dataclasses.replace(SMOKE, backbone=backbone))
     fused = dataclasses.replace(version, backbone=learner.config.backbone)
     with pytest.raises(CatalogError, match="made one for good"):
-        begun(fused, learner, shapes_home)
+        check_start(fused, learner.config.backbone)
 
 
 def test_what_is_no_version_is_said(shapes_home: Path, tmp_path: Path) -> None:
